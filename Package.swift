@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "EventLedger",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "EventLedger", targets: ["EventLedger"]),
+        .library(name: "EventLedgerInMemory", targets: ["EventLedgerInMemory"]),
+        .library(name: "EventLedgerSQLite", targets: ["EventLedgerSQLite"]),
+        .library(name: "EventLedgerTesting", targets: ["EventLedgerTesting"]),
+        .library(name: "EventLedgerCommands", targets: ["EventLedgerCommands"]),
+        .executable(name: "eventledger", targets: ["EventLedgerTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+        .package(url: "https://github.com/apple/swift-metrics", .upToNextMinor(from: "2.13.0")),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", .upToNextMinor(from: "1.7.3")),
+        .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+    ],
+    targets: [
+        .target(
+            name: "EventLedger",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "EventLedgerInMemory", dependencies: ["EventLedger"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"]), .yum(["sqlite-devel"])]
+        ),
+        .target(name: "EventLedgerSQLite", dependencies: ["EventLedger", "CSQLite"], swiftSettings: settings),
+        .target(name: "EventLedgerTesting", dependencies: ["EventLedger"], swiftSettings: settings),
+        .target(
+            name: "EventLedgerCommands",
+            dependencies: [
+                "EventLedger",
+                "EventLedgerSQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
+    ]
+)
