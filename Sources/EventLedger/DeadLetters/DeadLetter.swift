@@ -1,0 +1,169 @@
+/// The id of a dead letter. The same failure recorded twice has the same id and is one letter.
+public struct DeadLetterID: LedgerName {
+    public static let noun = "dead letter id"
+    public let rawValue: String
+    public init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A task or an event that could not be handled, with all that a person needs to decide what becomes of it.
+public struct DeadLetter: Hashable, Sendable, Codable {
+    /// What failed.
+    public enum Source: Hashable, Sendable, Codable {
+        /// A task.
+        case task(TaskKey)
+        /// An event, in a projection or a reactor.
+        case event(position: Position, stream: StreamName, consumer: String)
+    }
+
+    /// What became of it.
+    public enum State: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Nobody has decided yet.
+        case open
+        /// It was sent back to be handled again.
+        case retried
+        /// A person settled it with a note.
+        case resolved
+    }
+
+    /// What a person decided, and when.
+    public struct Resolution: Hashable, Sendable, Codable {
+        /// Who.
+        public let actor: String
+        /// Why, or what was done.
+        public let note: String
+        /// When.
+        public let time: Timestamp
+
+        /// Makes a resolution.
+        public init(actor: String, note: String, time: Timestamp) {
+            self.actor = actor
+            self.note = note
+            self.time = time
+        }
+    }
+
+    /// The id.
+    public let id: DeadLetterID
+    /// What failed.
+    public let source: Source
+    /// The kind of task, or the type of event.
+    public let type: String
+    /// The task's payload or the event's data, byte for byte.
+    public let payload: String
+    /// The task's headers, or the event's metadata.
+    public let headers: JSONObject
+    /// The type of the last error.
+    public let errorType: String
+    /// The message of the last error.
+    public let errorMessage: String
+    /// How many attempts were made.
+    public let attempts: Int
+    /// When it failed for the first time, as far as is known.
+    public let firstFailedAt: Timestamp
+    /// When it failed for the last time.
+    public let lastFailedAt: Timestamp
+    /// Who tried last.
+    public let worker: WorkerName?
+    /// The W3C trace parent of what failed.
+    public let traceparent: String?
+    /// The correlation id of what failed.
+    public let correlationID: String?
+    /// The retry policy that the task brought along; a retry keeps it.
+    public let retry: RetryPolicy?
+    /// What became of it.
+    public var state: State
+    /// What a person decided.
+    public var resolution: Resolution?
+
+    /// Makes a letter.
+    public init(
+        id: DeadLetterID, source: Source, type: String, payload: JSONText, headers: JSONObject = [:],
+        failure: TaskFailure, attempts: Int, firstFailedAt: Timestamp, lastFailedAt: Timestamp,
+        worker: WorkerName? = nil, traceparent: String? = nil, correlationID: String? = nil, retry: RetryPolicy? = nil,
+        state: State = .open, resolution: Resolution? = nil
+    ) {
+        self.id = id
+        self.source = source
+        self.type = type
+        self.payload = payload.text
+        self.headers = headers
+        errorType = failure.errorType
+        errorMessage = failure.message
+        self.attempts = attempts
+        self.firstFailedAt = firstFailedAt
+        self.lastFailedAt = lastFailedAt
+        self.worker = worker
+        self.traceparent = traceparent
+        self.correlationID = correlationID
+        self.retry = retry
+        self.state = state
+        self.resolution = resolution
+    }
+}
+
+extension DeadLetter {
+    /// The letter of a task that ended in failure.
+    ///
+    /// - Parameters:
+    ///   - task: The task as it stood when it failed for the last time.
+    ///   - failure: The last error.
+    ///   - retry: The policy that the task brought along.
+    ///   - time: When it failed.
+    public init(task: TaskRecord, failure: TaskFailure, retry: RetryPolicy?, at time: Timestamp) {
+        self.init(
+            id: DeadLetterID(
+                "task:"
+                    + CanonicalDigest.hexadecimal(
+                        of: [task.key.queue.rawValue, task.key.name.rawValue, "\(task.key.generation)"]
+                    )
+            ),
+            source: .task(task.key), type: task.kind.rawValue, payload: task.payload, headers: task.headers,
+            failure: failure, attempts: task.attempts, firstFailedAt: task.firstAttemptAt ?? time, lastFailedAt: time,
+            worker: task.worker, traceparent: task.headers["traceparent"]?.stringValue,
+            correlationID: task.headers["correlationId"]?.stringValue, retry: retry
+        )
+    }
+
+    /// The letter of an event that a consumer could not handle.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - consumer: The projection (with its version) or the reactor.
+    ///   - failure: The last error.
+    ///   - attempts: How often it was tried.
+    ///   - firstFailedAt: When it failed for the first time.
+    ///   - time: When it failed for the last time.
+    public init(
+        event: RecordedEvent, consumer: String, failure: TaskFailure, attempts: Int, firstFailedAt: Timestamp,
+        at time: Timestamp
+    ) {
+        let metadata = event.metadata
+        self.init(
+            id: DeadLetterID("event:" + CanonicalDigest.hexadecimal(of: [consumer, event.id.rawValue])),
+            source: .event(position: event.position, stream: event.stream, consumer: consumer),
+            type: event.type.rawValue, payload: event.data, headers: metadata.fields, failure: failure,
+            attempts: attempts, firstFailedAt: firstFailedAt, lastFailedAt: time, traceparent: metadata.traceparent,
+            correlationID: metadata.correlationID
+        )
+    }
+
+    /// The queue, or the projection or reactor.
+    public var origin: String {
+        switch source {
+        case .task(let key): key.queue.rawValue
+        case .event(_, _, let consumer): consumer
+        }
+    }
+
+    /// Whether it was a task.
+    public var isTask: Bool { if case .task = source { true } else { false } }
+
+    /// Checks names and sizes.
+    public func validate() throws {
+        try id.validate()
+        try LedgerLimits.check(
+            "The dead letter '\(id)'", payload.utf8.count, atMost: LedgerLimits.eventDataBytes, unit: "bytes",
+            advice: "Shorten the payload."
+        )
+    }
+}

@@ -1,0 +1,101 @@
+/// An event as it stands in the ledger.
+public struct RecordedEvent: Hashable, Sendable {
+    /// Its place in the ledger.
+    public let position: Position
+    /// The stream it belongs to.
+    public let stream: StreamName
+    /// Its place in its stream.
+    public let revision: Revision
+    /// Its identity.
+    public let id: EventID
+    /// Its kind.
+    public let type: EventType
+    /// The version of its data's form.
+    public let schemaVersion: Int
+    /// Its data, byte for byte what was committed.
+    public let data: JSONText
+    /// Its tags, unique and ordered by bytes.
+    public let tags: [EventTag]
+    /// When it happened, as its author said.
+    public let occurredAt: Timestamp
+    /// When it was committed. It never decreases from one position to the next.
+    public let recordedAt: Timestamp
+    /// Its metadata as they are stored and hashed; see ``metadata``.
+    public let encodedMetadata: JSONText
+    /// The hash that chains it to the event before it in its stream; see ``EventHash``.
+    public let hash: EventHash
+
+    /// How it came to be.
+    ///
+    /// - Complexity: O(size of the metadata): decoded on every call. Metadata that cannot be decoded are empty here and
+    ///   reported by the verifier.
+    public var metadata: Metadata {
+        guard encodedMetadata != .emptyObject, case .object(let fields)? = try? encodedMetadata.value() else {
+            return Metadata()
+        }
+        return Metadata(fields: fields)
+    }
+
+    /// Makes a recorded event; only backends and tests do.
+    public init(
+        position: Position, stream: StreamName, revision: Revision, id: EventID, type: EventType, schemaVersion: Int,
+        data: JSONText, tags: [EventTag], occurredAt: Timestamp, recordedAt: Timestamp, encodedMetadata: JSONText,
+        hash: EventHash
+    ) {
+        self.position = position
+        self.stream = stream
+        self.revision = revision
+        self.id = id
+        self.type = type
+        self.schemaVersion = schemaVersion
+        self.data = data
+        self.tags = tags
+        self.occurredAt = occurredAt
+        self.recordedAt = recordedAt
+        self.encodedMetadata = encodedMetadata
+        self.hash = hash
+    }
+}
+
+extension RecordedEvent {
+    /// Decodes the data into a Swift type, upcasting older versions.
+    ///
+    /// - Returns: `nil` where the event is of another type.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed``: the data do not fit, or are of a newer version
+    ///   than the type knows.
+    public func decode<E: Event>(_ kind: E.Type = E.self) throws -> E? {
+        guard type == kind.eventType else { return nil }
+        return try decodeData(as: kind)
+    }
+
+    func decodeData<E: Event>(as kind: E.Type) throws -> E {
+        if schemaVersion == kind.schemaVersion { return try located { try data.decode(kind) } }
+        guard schemaVersion < kind.schemaVersion else {
+            throw LedgerError(
+                .decodingFailed,
+                "The event at position \(position) has version \(schemaVersion) of '\(type)'; this program knows "
+                    + "\(kind.schemaVersion). Update the program.",
+                details: ["position": "\(position)", "version": "\(schemaVersion)"]
+            )
+        }
+        return try located {
+            guard case .object(var fields) = try data.value() else {
+                throw LedgerError(.decodingFailed, "Only objects can be upcast.")
+            }
+            for version in schemaVersion..<kind.schemaVersion { try kind.upcast(&fields, from: version) }
+            return try JSONText(.object(fields)).decode(kind)
+        }
+    }
+
+    private func located<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            let reason = (error as? LedgerError)?.message ?? "upcasting failed (\(Swift.type(of: error)))."
+            throw LedgerError(
+                .decodingFailed, "The event at position \(position), of type '\(type)', cannot be decoded: \(reason)",
+                details: ["position": "\(position)", "type": "\(type)"], underlying: error
+            )
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Which events: those that match at least one item. An item names types, any of which will do, and tags, all of which
+/// must be there.
+public struct EventQuery: Hashable, Sendable {
+    /// One alternative.
+    public struct Item: Hashable, Sendable {
+        /// Any of these; every type where it is empty.
+        public let types: Set<EventType>
+        /// All of these.
+        public let tags: Set<EventTag>
+
+        /// Makes an item.
+        public init(types: Set<EventType> = [], tags: Set<EventTag> = []) {
+            self.types = types
+            self.tags = tags
+        }
+    }
+
+    /// The alternatives. None at all means every event.
+    public let items: [Item]
+
+    /// Makes a query of alternatives.
+    public init(_ items: [Item]) { self.items = items.contains(Item()) ? [] : items }
+
+    /// Makes a query of one item: any of the types and all of the tags.
+    public init(types: Set<EventType> = [], tags: Set<EventTag> = []) {
+        self.init([Item(types: types, tags: tags)])
+    }
+
+    /// Every event.
+    public static let all = EventQuery([])
+
+    /// This query or another.
+    public func or(_ other: EventQuery) -> EventQuery {
+        items.isEmpty || other.items.isEmpty ? .all : EventQuery(items + other.items)
+    }
+
+    /// Whether an event of a type and with tags is meant. The reference of what stores must answer.
+    public func matches(type: EventType, tags: some Collection<EventTag>) -> Bool {
+        items.isEmpty
+            || items.contains { item in
+                (item.types.isEmpty || item.types.contains(type)) && item.tags.allSatisfy { tags.contains($0) }
+            }
+    }
+
+    /// Whether an event is meant.
+    public func matches(_ event: RecordedEvent) -> Bool { matches(type: event.type, tags: event.tags) }
+
+    /// Checks the names and that there are at most 100 items.
+    public func validate() throws {
+        try LedgerLimits.check("A query", items.count, atMost: 100, unit: "items", advice: "Ask in several queries.")
+        for item in items {
+            for type in item.types { try type.validate() }
+            for tag in item.tags { try tag.validate() }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The ledger's one coder: keys sorted, times as RFC 3339, slashes not escaped.
+///
+/// Sorted keys matter: unsorted, Foundation's encoder orders them differently in each process, and the retry of a commit
+/// from a new process would look like other content.
+package enum LedgerCoder {
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            try Timestamp(date).encode(to: encoder)
+        }
+        do {
+            return [UInt8](try encoder.encode(value))
+        } catch let error as EncodingError {
+            throw LedgerError(
+                .encodingFailed,
+                "A value of type \(type(of: value)) cannot be encoded as JSON (\(path(of: error))). "
+                    + "Numbers must be finite and the top level must be encodable.",
+                details: ["type": "\(type(of: value))"]
+            )
+        }
+    }
+
+    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in try Timestamp(from: decoder).date }
+        do {
+            return try decoder.decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw LedgerError(
+                .decodingFailed,
+                "The JSON is not a \(type): \(reason(of: error)). Check the type and its schema version.",
+                details: ["type": "\(type)"]
+            )
+        }
+    }
+
+    // Neither description repeats a value of the payload: keys and types only.
+    private static func reason(of error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, let context): "the key '\(key.stringValue)' is missing\(location(context.codingPath))"
+        case .typeMismatch(let type, let context): "a value is not a \(type)\(location(context.codingPath))"
+        case .valueNotFound(let type, let context): "a \(type) is null\(location(context.codingPath))"
+        case .dataCorrupted(let context): "a value has the wrong form\(location(context.codingPath))"
+        @unknown default: "it has another form"
+        }
+    }
+
+    private static func path(of error: EncodingError) -> String {
+        if case .invalidValue(_, let context) = error { "invalid value\(location(context.codingPath))" } else { "" }
+    }
+
+    private static func location(_ path: [any CodingKey]) -> String {
+        path.isEmpty ? "" : " at '\(path.map(\.stringValue).joined(separator: "."))'"
+    }
+}
