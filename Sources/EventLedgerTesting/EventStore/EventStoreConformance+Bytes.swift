@@ -113,7 +113,7 @@ extension EventStoreConformance {
         for number in 0..<40 {
             let streams = (0..<2).map { _ in StreamName("s-\(Int.random(in: 0..<4, using: &generator))") }
             run.clock.advance(by: .microseconds(Int64.random(in: 0...3, using: &generator)))
-            let occurredAt = number.isMultiple(of: 3) ? run.clock.now - .seconds(number) : nil
+            let occurredAt: Timestamp? = number.isMultiple(of: 3) ? run.clock.now - .seconds(number) : nil
             _ = try await store.commit(metadata: number.isMultiple(of: 5) ? Metadata(actor: "ada") : Metadata()) {
                 for stream in streams {
                     let event = NewEvent(
