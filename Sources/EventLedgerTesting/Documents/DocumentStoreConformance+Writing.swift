@@ -92,7 +92,7 @@ extension DocumentStoreConformance {
         }
         // A counter that everybody reads, raises, and writes where nobody was faster, loses no count.
         try await store.write([put("counter", ["n": 0])])
-        _ = try await concurrently(8) { _ in
+        _ = try await concurrently(8) { _ -> Void in
             for _ in 0..<5 {
                 while true {
                     let found = try await store.document(key("counter"))
