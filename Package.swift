@@ -58,5 +58,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLedgerSQLiteTests",
+            dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
     ]
 )
