@@ -42,7 +42,7 @@ public struct Paper: Codable, Sendable, Hashable, Identifiable {
     ///   - title: the title.
     ///   - authors: the authors in order.
     ///   - abstract: the abstract; empty is the same as nil.
-    ///   - textAsOf: the day of the version the text is from; the last revision, else the submission, unless stated.
+    ///   - textAsOf: the day of the version that title, authors and abstract are from, if known.
     ///   - arXivID: the arXiv id in any usual form.
     ///   - doi: the DOI in any usual form; what is no DOI is dropped.
     ///   - subjects: the subjects in any order.
@@ -80,7 +80,7 @@ public struct Paper: Codable, Sendable, Hashable, Identifiable {
         self.arXivID = cleanArXivID
         self.doi = cleanDOI
         self.abstract = Self.nonEmpty(abstract)
-        self.textAsOf = textAsOf ?? revised ?? submitted
+        self.textAsOf = textAsOf
         self.subjects = ByteOrder.sortedUnique(subjects.map(TextFolding.collapse))
         self.journalReference = Self.nonEmpty(journalReference)
         self.venue = venue

@@ -49,7 +49,8 @@ enum PaperIdentifiers {
         let version = id[id.index(after: mark)...]
         guard !version.isEmpty, version.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return id }
         guard let before = id[..<mark].utf8.last, (0x30...0x39).contains(before) else { return id }
-        return String(id[..<mark])
+        // Again, so that a normal form is its own normal form whatever the input.
+        return withoutVersion(String(id[..<mark]))
     }
 
     // math.GT/0309136 and math/0309136 are the same paper.

@@ -40,7 +40,7 @@ enum VenueCatalog {
 
     private static let venues: [String: Venue] = {
         var table: [String: Venue] = [:]
-        for (tier, list) in [(VenueTier.top, topNames), (.second, secondNames)] {
+        for (tier, list) in [(VenueTier.top, topNames), (VenueTier.second, secondNames)] {
             for (name, spellings) in list {
                 for spelling in [name] + spellings {
                     table[TextFolding.fold(spelling)] = Venue(name: name, tier: tier)
