@@ -15,12 +15,17 @@ struct ArXivRecord: Decodable {
     init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         // A first element that is no string is a record without an id, which is a finding of its own.
-        if !container.isAtEnd, let first = try? container.decode(String.self) {
-            id = first
-        } else {
+        guard !container.isAtEnd, let first = try? container.decode(String.self) else {
             id = nil
+            fields = nil
+            return
         }
-        fields = id == nil || container.isAtEnd ? nil : try container.decode(Fields.self)
+        id = first
+        if container.isAtEnd {
+            fields = nil
+        } else {
+            fields = try container.decode(Fields.self)
+        }
     }
 
     /// The paper that the record describes, or what it lacks.
