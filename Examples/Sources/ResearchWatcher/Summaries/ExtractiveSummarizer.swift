@@ -35,8 +35,9 @@ public struct ExtractiveSummarizer: Summarizer {
 
         // Whole numbers: sums of fractions would depend on the order of addition.
         let worth = words.map { sentence -> Int in
-            let sum = sentence.reduce(0) { sum, word in
-                sum + (frequencies[word] ?? 0) * (titleWords.contains(word) ? 2 : 1)
+            var sum = 0
+            for word in sentence {
+                sum += (frequencies[word] ?? 0) * (titleWords.contains(word) ? 2 : 1)
             }
             // A floor for the divisor, so that a sentence of two words does not win by being short.
             return sum * 1000 / max(sentence.count, 6)

@@ -47,12 +47,12 @@ public struct PaperIndexEntry: Sendable {
 
     /// Whether one of the authors can be this person.
     func isBy(_ author: AuthorName) -> Bool {
-        guard let candidates = authors[author.family] else { return false }
+        guard !author.family.isEmpty, let candidates = authors[author.family] else { return false }
         return candidates.contains { $0.agrees(with: author) }
     }
 
     /// Whether the paper is in this subject, given in folded form, or in one below it.
     func isAbout(_ subject: String) -> Bool {
-        subjects.contains(subject)
+        !subject.isEmpty && subjects.contains(subject)
     }
 }

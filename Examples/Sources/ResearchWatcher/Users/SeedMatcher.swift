@@ -16,14 +16,14 @@ public struct SeedMatcher: Sendable {
     /// - Parameter seeds: what the user wants to hear about.
     public init(_ seeds: Seeds) {
         keywords = seeds.keywords.map { seed in
-            (MatchReason(kind: .keyword, seed: seed), TextFolding.words(seed).map(StableHash.of))
+            (reason: MatchReason(kind: .keyword, seed: seed), phrase: TextFolding.words(seed).map(StableHash.of))
         }
         authors = seeds.authors.map { seed in
-            (MatchReason(kind: .author, seed: seed), AuthorName(seed))
-        }.filter { !$0.1.family.isEmpty }
+            (reason: MatchReason(kind: .author, seed: seed), name: AuthorName(seed))
+        }
         categories = seeds.categories.map { seed in
-            (MatchReason(kind: .category, seed: seed), SubjectNames.folded(seed))
-        }.filter { !$0.1.isEmpty }
+            (reason: MatchReason(kind: .category, seed: seed), subject: SubjectNames.folded(seed))
+        }
     }
 
     /// Why a paper matches.
