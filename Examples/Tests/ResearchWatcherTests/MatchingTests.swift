@@ -21,28 +21,32 @@ struct MatchingTests {
             ("walks random", false), ("methods we", false), ("neural", true), ("neur", false), ("--", false),
         ])
     func keywords(keyword: String, matches: Bool) {
-        #expect(seedsFound(Seeds(keywords: [keyword])) == (matches ? [keyword] : []))
+        let expected = matches ? [keyword] : []
+        #expect(seedsFound(Seeds(keywords: [keyword])) == expected)
     }
 
     @Test(
         "Authors match by family name and given names that agree",
         arguments: [
-            ("Paul Erdos", true), ("P. Erd\u{151}s", true), ("Erdos", true), ("Erdos, Q.", false), ("Paula Erdos", false),
+            ("Paul Erdos", true), ("P. Erd\u{151}s", true), ("Erdos", true), ("Erdos, Q.", false),
+            ("Paula Erdos", false),
             ("Johannes van der Waals", true), ("J. D. van der Waals", true), ("Waals", false), ("Terence Tao", true),
             ("B. Tao", false), ("ATLAS Collaboration", true), ("CMS Collaboration", false),
         ])
     func authors(author: String, matches: Bool) {
-        #expect(seedsFound(Seeds(authors: [author])) == (matches ? [author] : []))
+        let expected = matches ? [author] : []
+        #expect(seedsFound(Seeds(authors: [author])) == expected)
     }
 
     @Test(
         "Categories match by code, by name and by archive",
         arguments: [
-            ("math.PR", true), ("math", true), ("Mathematics - Probability", true), ("mathematics", true), ("cs.lg", true),
-            ("cs.CL", false), ("prob", false), ("math.ST", false),
+            ("math.PR", true), ("math", true), ("Mathematics - Probability", true), ("mathematics", true),
+            ("cs.lg", true), ("cs.CL", false), ("prob", false), ("math.ST", false),
         ])
     func categories(category: String, matches: Bool) {
-        #expect(seedsFound(Seeds(categories: [category])) == (matches ? [category] : []))
+        let expected = matches ? [category] : []
+        #expect(seedsFound(Seeds(categories: [category])) == expected)
     }
 
     @Test("Reasons are in a fixed order")

@@ -19,7 +19,7 @@ struct SampleTests {
         #expect(records.count - papers.count == 5)
         let both = papers.filter { $0.provenance == ["sample", "sample-journal", "sample-preprint"] }
         #expect(both.count == 5)
-        let residual = try #require(papers.first { $0.id == "arxiv:1512.03385" })
+        let residual = try #require(papers.first(where: { $0.id == "arxiv:1512.03385" }))
         #expect(residual.venueTier == .top)
         #expect(residual.doi == "10.1109/cvpr.2016.90")
         #expect(residual.abstract != nil)
