@@ -10,7 +10,9 @@ struct MergeTests {
         return try encoder.encode(papers)
     }
 
-    @Test("Merging is commutative, associative and idempotent, to the byte", arguments: [1, 20_160_131, 987_654_321] as [UInt64])
+    @Test(
+        "Merging is commutative, associative and idempotent, to the byte",
+        arguments: [1, 20_160_131, 987_654_321] as [UInt64])
     func laws(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         for round in 0..<400 {
