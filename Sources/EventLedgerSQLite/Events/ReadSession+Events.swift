@@ -86,7 +86,7 @@ extension ReadSession {
         let order = selection.isBackwards ? "DESC" : "ASC"
         let range: [SQLiteValue] = [.integer(bounds.lower), .integer(bounds.upper), .integer(Int64(limit))]
         switch selection.scope {
-        case .all:
+        case .all, .query(.all):
             let sql = """
                 SELECT \(Self.columns) FROM events e WHERE e.position > ?1 AND e.position <= ?2
                 ORDER BY e.position \(order) LIMIT ?3
