@@ -25,7 +25,8 @@ public struct ScopedDocumentStore: DocumentStore {
         var outside = OutsideScope()
         // Whoever could write as a projection could write what the projection owns.
         if let author = batch.author { outside.add(author) }
-        for write in batch.writes where write.key.collection.isReserved || !writableCollections.contains(write.key.collection) {
+        for write in batch.writes
+        where write.key.collection.isReserved || !writableCollections.contains(write.key.collection) {
             outside.add(write.key.collection)
         }
         try outside.check()

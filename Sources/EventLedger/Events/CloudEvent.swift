@@ -71,7 +71,8 @@ public struct CloudEvent: Sendable {
 
         /// The order in which they are written; others follow by name.
         static let ordered = [
-            specVersion, id, source, type, subject, time, dataContentType, position, revision, schemaVersion, recordedAt,
+            specVersion, id, source, type, subject, time, dataContentType, position, revision, schemaVersion,
+            recordedAt,
             hash, tags, metadata,
         ]
     }
@@ -122,7 +123,8 @@ extension CloudEvent {
             var extra = JSONObject()
             extra[Name.subject] = attributes[Name.subject].map(JSONValue.string)
             return Metadata(
-                traceparent: attributes[Name.traceparent], tracestate: attributes[Name.tracestate], provenance: [source],
+                traceparent: attributes[Name.traceparent], tracestate: attributes[Name.tracestate],
+                provenance: [source],
                 extra: extra
             )
         }
@@ -146,7 +148,9 @@ extension CloudEvent {
             throw Self.failure(Name.tags, "is not the text of a JSON array.")
         }
         return try elements.map { element in
-            guard case .string(let tag) = element else { throw Self.failure(Name.tags, "holds something else than texts.") }
+            guard case .string(let tag) = element else {
+                throw Self.failure(Name.tags, "holds something else than texts.")
+            }
             return EventTag(tag)
         }
     }

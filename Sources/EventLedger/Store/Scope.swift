@@ -38,7 +38,8 @@ public struct Scope: Hashable, Sendable {
             if !allows(append.stream) { outside.add(append.stream) }
             for event in append.events where !eventTypes.contains(event.type) { outside.add(event.type) }
         }
-        for write in commit.documents where write.key.collection.isReserved || !collections.contains(write.key.collection) {
+        for write in commit.documents
+        where write.key.collection.isReserved || !collections.contains(write.key.collection) {
             outside.add(write.key.collection)
         }
         for task in commit.tasks where !queues.contains(task.queue) { outside.add(task.queue) }

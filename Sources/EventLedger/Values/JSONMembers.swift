@@ -28,7 +28,7 @@ struct JSONMembers {
         if !take(UInt8(ascii: "}")) {
             repeat {
                 skipWhiteSpace()
-                let name = try name()
+                let name = try readName()
                 skipWhiteSpace()
                 guard take(UInt8(ascii: ":")) else { throw failure("needs a colon") }
                 skipWhiteSpace()
@@ -44,7 +44,7 @@ struct JSONMembers {
         return members
     }
 
-    private mutating func name() throws -> String {
+    private mutating func readName() throws -> String {
         let start = index
         guard index < input.count, input[index] == UInt8(ascii: "\"") else { throw failure("needs a name") }
         try skipString()
