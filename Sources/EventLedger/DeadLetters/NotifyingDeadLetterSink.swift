@@ -34,7 +34,7 @@ public final class NotifyingDeadLetterSink: DeadLetterSink {
     ///   - logger: Where a message that could not be sent is noted, without its content.
     public init(
         _ sink: any DeadLetterSink, notifying notifier: any DeadLetterNotifier, atMost limit: Int = 5,
-        per duration: Duration = .seconds(60), clock: any LedgerClock = .system,
+        per duration: Duration = .seconds(60), clock: any LedgerClock = SystemClock(),
         logger: Logger = Logger(label: "eventledger.dead-letters")
     ) {
         self.sink = sink
@@ -54,7 +54,7 @@ public final class NotifyingDeadLetterSink: DeadLetterSink {
         if window.withLock({ clock.now >= $0.endsAt }) { await flush() }
         switch decide(on: letter) {
         case .tell: await attempt { try await notifier.notify(letter) }
-        case .withhold(firstOfWindow: true, let end): summarize(at: end)
+        case .withhold(firstOfWindow: true, until: let end): summarize(at: end)
         case .withhold: break
         }
     }
@@ -88,7 +88,7 @@ public final class NotifyingDeadLetterSink: DeadLetterSink {
     private func summarize(at time: Timestamp) {
         // Nobody waits for it: it belongs to no single letter, and the caller's work is done.
         Task {
-            try await clock.sleep(until: time)
+            try? await clock.sleep(until: time)
             await flush()
         }
     }

@@ -71,6 +71,6 @@ public struct SlackNotifier: DeadLetterNotifier {
     }
 
     private static func shortened(_ message: String) -> String {
-        message.count <= 500 ? message : message.prefix(499) + "…"
+        message.count <= 500 ? message : String(message.prefix(499)) + "…"
     }
 }

@@ -111,10 +111,10 @@ extension CloudEvent {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` that names the attribute that is wrong.
     public func newEvent() throws -> NewEvent {
-        NewEvent(
-            type: type, schemaVersion: attributes[Name.schemaVersion] == nil ? 1 : try schemaVersion(),
-            data: data ?? JSONText(.null), tags: try tags(), id: id,
-            occurredAt: try attributes[Name.time].map { try timestamp(Name.time, $0) }, metadata: try metadata()
+        let hasVersion = attributes[Name.schemaVersion] != nil
+        return try NewEvent(
+            type: type, schemaVersion: hasVersion ? schemaVersion() : 1, data: data ?? JSONText(.null), tags: tags(),
+            id: id, occurredAt: attributes[Name.time].map { try timestamp(Name.time, $0) }, metadata: metadata()
         )
     }
 

@@ -13,7 +13,7 @@ public struct LedgerComparison: Sendable {
     public struct Report: Hashable, Sendable, Codable {
         /// How many events were found equal before the first difference.
         public let equalEvents: Int
-        /// How many positions of the ledger were compared.
+        /// Up to which position was compared: that of the difference, where there is one.
         public let through: Position
         /// The last position of the first reader.
         public let firstHead: Position
