@@ -46,7 +46,7 @@ struct IDSpill: Sendable {
                         withUnsafeBytes(of: word) { bytes.append(contentsOf: $0) }
                     }
                 }
-                try append(bytes, to: path(of: partition))
+                try append(bytes, to: file(of: partition))
             }
         }
     }
@@ -54,7 +54,7 @@ struct IDSpill: Sendable {
     /// The records of a partition.
     func read(_ partition: Int) async throws -> [Record] {
         try await offPool {
-            let path = path(of: partition)
+            let path = file(of: partition)
             guard FileManager.default.fileExists(atPath: path) else { return [] }
             guard let content = FileManager.default.contents(atPath: path), content.count % Self.recordBytes == 0 else {
                 throw failure()
@@ -100,7 +100,7 @@ struct IDSpill: Sendable {
         guard fclose(file) == 0, written == bytes.count else { throw failure() }
     }
 
-    private func path(of partition: Int) -> String { "\(directory)/\(partition)" }
+    private func file(of partition: Int) -> String { "\(directory)/\(partition)" }
 
     private func failure() -> LedgerError {
         LedgerError(

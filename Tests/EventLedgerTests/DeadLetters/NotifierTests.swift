@@ -60,6 +60,17 @@ struct NotifierTests {
         #expect(told.values.last == "6")
     }
 
+    @Test("What was counted is told when the window is over", .timeLimit(.minutes(1)))
+    func summary() async throws {
+        let told = Recorder<String>(), clock = SteppedClock()
+        let notifying = NotifyingDeadLetterSink(
+            RecordingSink(), notifying: TellingNotifier(told: told), atMost: 1, per: .seconds(60), clock: clock
+        )
+        for number in 1...3 { try await notifying.record(.example(DeadLetterID("\(number)"))) }
+        clock.advance(by: .seconds(60))
+        #expect(try await told.first(2) == ["1", "2 more, last 3"])
+    }
+
     @Test("A notifier that fails does not fail the record; a sink that fails tells nobody")
     func failures() async throws {
         struct Failure: Error {}
@@ -79,7 +90,22 @@ struct NotifierTests {
 private final class Recorder<Value: Sendable>: Sendable {
     private let state = Mutex<[Value]>([])
     var values: [Value] { state.withLock { $0 } }
-    func add(_ value: Value) { state.withLock { $0.append(value) } }
+    private let added = CommitSignal()
+
+    func add(_ value: Value) {
+        state.withLock { $0.append(value) }
+        added.signal()
+    }
+
+    /// The first values, as soon as there are so many.
+    func first(_ count: Int) async throws -> [Value] {
+        while true {
+            let ticket = added.ticket
+            let all = values
+            if all.count >= count { return Array(all.prefix(count)) }
+            try await added.wait(since: ticket)
+        }
+    }
 }
 
 private struct RecordingSink: DeadLetterSink {
@@ -107,12 +133,23 @@ private struct TellingNotifier: DeadLetterNotifier {
     }
 }
 
-/// A clock that is moved by hand; who sleeps sleeps until the task is cancelled.
+/// A clock that is moved by hand.
 private final class SteppedClock: LedgerClock {
     private let time = Mutex(Timestamp(microseconds: 0))
-    private let never = CommitSignal()
+    private let moved = CommitSignal()
 
     var now: Timestamp { time.withLock { $0 } }
-    func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
-    func sleep(until time: Timestamp) async throws { try await never.wait(since: never.ticket) }
+
+    func advance(by duration: Duration) {
+        time.withLock { $0 = $0 + duration }
+        moved.signal()
+    }
+
+    func sleep(until time: Timestamp) async throws {
+        while true {
+            let ticket = moved.ticket
+            if now >= time { return }
+            try await moved.wait(since: ticket)
+        }
+    }
 }

@@ -97,8 +97,8 @@ struct CloudEventTests {
         #expect(event.metadata.provenance == ["/shop"])
         #expect(event.metadata.traceparent == "00-a-b-01")
         #expect(event.metadata.extra["subject"] == "order 7")
-        let attribute = #expect(throws: LedgerError.self) { try cloudEvent.recordedEvent() }?.details["attribute"]
-        #expect(attribute == "hash")
+        let error = #expect(throws: LedgerError.self) { try cloudEvent.recordedEvent() }
+        #expect(error?.details["attribute"] == "hash")
     }
 
     @Test(

@@ -38,7 +38,7 @@ struct ScopedLedgerTests {
     }
 
     @Test("What is outside is refused by name, and nothing is written")
-    func refused() async throws {
+    func outside() async throws {
         var commit = Commit()
         commit.append(contentsOf: [event(), event("user.deleted")], to: "user-1")
         commit.write(.put(DocumentKey("papers", "1"), [:]))
@@ -115,7 +115,8 @@ struct ScopedLedgerTests {
 
     @Test("The base is not shown")
     func hidden() {
-        for holder: Any in [scoped, scoped.documents, scoped.tasks, scoped.deadLetters] {
+        let holders: [Any] = [scoped, scoped.documents, scoped.tasks, scoped.deadLetters]
+        for holder in holders {
             var text = "\(holder) \(String(reflecting: holder))"
             dump(holder, to: &text)
             #expect(!text.contains("InMemory"))

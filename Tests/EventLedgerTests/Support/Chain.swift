@@ -11,7 +11,7 @@ struct Chain {
         to stream: StreamName, type: EventType = "thing.happened", data: String = "{}", id: EventID? = nil,
         tags: [EventTag] = [], metadata: Metadata = Metadata(provenance: ["test"]), at microseconds: Int64? = nil
     ) throws -> RecordedEvent {
-        let head = heads[stream] ?? (revision: 0, hash: .zero)
+        let head: (revision: Revision, hash: EventHash) = heads[stream] ?? (revision: 0, hash: .zero)
         let position = Position(Int64(events.count) + 1)
         let revision = Revision(head.revision.rawValue + 1)
         let time = Timestamp(microseconds: microseconds ?? position.rawValue * 1_000_000)
