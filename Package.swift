@@ -59,8 +59,28 @@ let package = Package(
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
         .testTarget(
+            name: "EventLedgerTests",
+            dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerInMemoryTests",
+            dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "EventLedgerSQLiteTests",
             dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerTestingTests",
+            dependencies: ["EventLedger", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerCommandsTests",
+            dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerCommands"],
             swiftSettings: settings
         ),
     ]
