@@ -37,7 +37,6 @@ extension ProjectionSession {
         let last = events[index - 1]
         switch course {
         case .ledger(let boundaries):
-            // An event that was parked a moment ago may stand behind what is being asked for, never before it.
             try await write(through: try await boundaries.checkpoint(behind: last))
         case .parked(let stream):
             passParked(stream, through: last)

@@ -55,8 +55,8 @@ public struct DocumentComparison: Sendable {
                 compare(.object(one.fields), .object(other.fields), at: "", of: one.key, &report)
             } else if let key = order < 0 ? one?.key : other?.key {
                 note(
-                    key, "", order < 0 ? one.map { .object($0.fields) } : nil,
-                    order > 0 ? other.map { .object($0.fields) } : nil, &report)
+                    key, "", order < 0 ? one.map { JSONValue.object($0.fields) } : nil,
+                    order > 0 ? other.map { JSONValue.object($0.fields) } : nil, &report)
             }
             if report.differenceCount > before { counts.different += 1 }
             if order <= 0 { one = try await lefts.next() }

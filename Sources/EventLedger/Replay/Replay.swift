@@ -49,8 +49,10 @@ public struct Replay: Sendable {
         var policy = policy
         // A dry run counts what would wait as failed: the letters that would release it are not recorded.
         if isDryRun, policy.action == .parkStream { policy.action = .skip }
+        var sink = deadLetters
+        if isDryRun { sink = UnrecordedLetters() }
         settings = ProjectionSettings(
-            deadLetters: isDryRun ? UnrecordedLetters() : deadLetters, policy: policy, partition: .whole, clock: clock,
+            deadLetters: sink, policy: policy, partition: .whole, clock: clock,
             logger: logger
         )
     }

@@ -31,9 +31,9 @@ public struct ReplayBounds: Sendable {
         var start = after
         var end = try await reader.head()
         if let since {
-            let first = try await reader.page(EventSelection.all.since(since).limit(1)).events.first
+            let page = try await reader.page(EventSelection.all.since(since).limit(1))
             // Where nothing was recorded since then, there is nothing to read.
-            guard let first else { return (Checkpoint(start), .start) }
+            guard let first = page.events.first else { return (Checkpoint(start), .start) }
             start = max(start, Position(first.position.rawValue - 1))
         }
         if let through, !Checkpoint(through).covers(end) { end = Checkpoint(through) }

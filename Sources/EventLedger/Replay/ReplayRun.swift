@@ -1,9 +1,11 @@
 /// A replay under way: iterating does the work, a page of events for each element. Stopping the iteration stops the replay.
 public struct ReplayRun: AsyncSequence, Sendable {
+    /// What is delivered.
     public typealias Element = ReplayProgress
 
     let replay: Replay
 
+    /// Begins anew.
     public func makeAsyncIterator() -> Iterator { Iterator(replay: replay) }
 
     /// Reads a page, lets every projection apply it, and writes.
@@ -14,6 +16,7 @@ public struct ReplayRun: AsyncSequence, Sendable {
 
         init(replay: Replay) { self.replay = replay }
 
+        /// Does the next page of the replay; `nil` when it has ended.
         public mutating func next() async throws -> ReplayProgress? {
             guard !isFinished else { return nil }
             try Task.checkCancellation()
@@ -121,7 +124,8 @@ private struct ReplayWork {
     ) async throws {
         var conflicts = 0
         while true {
-            let (session, limit) = (parts[index].session, parts[index].end)
+            let (query, limit) = (parts[index].session.projection.query, parts[index].end)
+            let passed = parts[index].session.checkpoint
             let events = page.events.filter { event in
                 let place = Checkpoint(event.position)
                 return session.projection.query.matches(event) && !session.checkpoint.covers(place)
@@ -135,7 +139,7 @@ private struct ReplayWork {
             } catch let error where LedgerError.Code.conflict ~= error && conflicts < Projector.conflictsInARow {
                 conflicts += 1
                 await Task.yield()
-                parts[index].session = try await session.reopened(.current)
+                parts[index].session = try await parts[index].session.reopened(.current)
                 parts[index].session.stored.begin(after: start)
             }
         }
@@ -155,7 +159,8 @@ private struct ReplayWork {
         let left = total.map { max(0, $0 - passed) }
         return ReplayProgress(
             eventsRead: passed, total: total, eventsPerSecond: rate,
-            timeLeft: rate > 0 ? left.map { .seconds(Double($0) / rate) } : nil, checkpoint: checkpoint, report: report
+            timeLeft: rate > 0 ? left.map { Duration.seconds(Double($0) / rate) } : nil, checkpoint: checkpoint,
+            report: report
         )
     }
 

@@ -12,6 +12,7 @@ public enum SubscriptionElement: Hashable, Sendable {
 /// It ends by cancellation of the task, with a `CancellationError`. Store the checkpoint after handling a page, and subscribe
 /// after it next time. Memory is constant, and nothing is held in the store between two calls of `next()`.
 public struct EventSubscription: AsyncSequence, Sendable {
+    /// What is delivered.
     public typealias Element = SubscriptionElement
 
     let reader: any EventReader
@@ -22,6 +23,7 @@ public struct EventSubscription: AsyncSequence, Sendable {
     /// The same events, one after the other, without the checkpoints.
     public var events: SubscribedEvents { SubscribedEvents(subscription: self) }
 
+    /// Begins anew.
     public func makeAsyncIterator() -> Iterator { Iterator(subscription: self) }
 
     /// Reads page after page, and waits where there is none.
@@ -37,6 +39,7 @@ public struct EventSubscription: AsyncSequence, Sendable {
             if let bound = subscription.selection.lowerBound, bound.covers(checkpoint) { checkpoint = bound }
         }
 
+        /// The next element; waits for it where there is none yet.
         public mutating func next() async throws -> SubscriptionElement? {
             try subscription.validate()
             while true {
@@ -75,10 +78,12 @@ public struct EventSubscription: AsyncSequence, Sendable {
 
 /// The events of a subscription, one after the other.
 public struct SubscribedEvents: AsyncSequence, Sendable {
+    /// What is delivered.
     public typealias Element = RecordedEvent
 
     let subscription: EventSubscription
 
+    /// Begins anew.
     public func makeAsyncIterator() -> Iterator { Iterator(elements: subscription.makeAsyncIterator()) }
 
     /// Hands out events from the page at hand.
@@ -89,6 +94,7 @@ public struct SubscribedEvents: AsyncSequence, Sendable {
 
         init(elements: EventSubscription.Iterator) { self.elements = elements }
 
+        /// The next element; waits for it where there is none yet.
         public mutating func next() async throws -> RecordedEvent? {
             while index == page.count {
                 guard let element = try await elements.next() else { return nil }

@@ -47,5 +47,6 @@ public struct Partition: Hashable, Sendable, CustomStringConvertible {
         return hash
     }
 
+    /// Such as `0 of 4`.
     public var description: String { "\(index) of \(count)" }
 }
