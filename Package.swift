@@ -58,5 +58,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLedgerTests", dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"],
+            swiftSettings: settings),
     ]
 )

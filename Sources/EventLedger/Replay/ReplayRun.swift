@@ -128,8 +128,7 @@ private struct ReplayWork {
             let passed = parts[index].session.checkpoint
             let events = page.events.filter { event in
                 let place = Checkpoint(event.position)
-                return session.projection.query.matches(event) && !session.checkpoint.covers(place)
-                    && limit.covers(place)
+                return query.matches(event) && !passed.covers(place) && limit.covers(place)
             }
             do {
                 try await parts[index].session.process(events, on: .ledger(boundaries))
