@@ -58,5 +58,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLedgerTests",
+            dependencies: [
+                "EventLedger",
+                "EventLedgerInMemory",
+                "EventLedgerTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
     ]
 )
