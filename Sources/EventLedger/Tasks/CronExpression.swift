@@ -89,7 +89,7 @@ public struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     private func firstMinute(from minute: Int) -> Int? {
         for hour in minute / 60..<24 where Self.contains(hours, hour) {
             let skipped = hour == minute / 60 ? UInt64(minute % 60) : 0
-            let rest = minutes >> skipped << skipped
+            let rest = (minutes >> skipped) << skipped
             if rest != 0 { return hour * 60 + rest.trailingZeroBitCount }
         }
         return nil

@@ -79,6 +79,13 @@ extension ReadSession {
         )
     }
 
+    /// The event at a position, if there is one.
+    func event(at position: Position) throws -> RecordedEvent? {
+        try connection.first(
+            "SELECT \(Self.columns) FROM events e WHERE e.position = ?1", [.integer(position.rawValue)]
+        ) { try event($0) }
+    }
+
     /// The SQL for a page; `nil` where nothing can match.
     private func sql(
         for selection: EventSelection, _ bounds: Bounds, limit: Int

@@ -19,7 +19,7 @@ public final class SQLiteLedger: LeasingLedger {
     public let path: String
     public let clock: any LedgerClock
     private let isReadOnly: Bool
-    private let writer: CommitWriter
+    let writer: CommitWriter
     private let readers: ReaderPool
     private let signals: LedgerSignals
 

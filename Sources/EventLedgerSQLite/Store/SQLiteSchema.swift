@@ -46,6 +46,7 @@ enum SQLiteSchema {
             tasks BLOB
         ) STRICT;
         CREATE INDEX commits_by_position ON commits(first_position) WHERE first_position IS NOT NULL;
+        CREATE TABLE imports(id INTEGER PRIMARY KEY CHECK (id = 1), through INTEGER NOT NULL) STRICT;
         CREATE TABLE documents(
             collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, fields BLOB NOT NULL,
             PRIMARY KEY(collection, id)
