@@ -1,4 +1,4 @@
-import EventLedger
+public import EventLedger
 
 extension WriteSession {
     /// Brings events of another ledger in, within the transaction.
