@@ -58,5 +58,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLedgerInMemoryTests",
+            dependencies: ["EventLedger", "EventLedgerInMemory"],
+            swiftSettings: settings
+        ),
     ]
 )
