@@ -26,7 +26,7 @@ public final class InMemoryLedger: LeasingLedger {
     ///   - clock: Where it gets the time from.
     ///   - commitRetention: How long a commit is recognised by its id, and its receipt returned whole; 7 days unless given.
     ///     After that its events are still recognised by theirs.
-    public init(clock: any LedgerClock = .system, commitRetention: Duration = .seconds(7 * 86_400)) {
+    public init(clock: any LedgerClock = SystemClock(), commitRetention: Duration = .seconds(7 * 86_400)) {
         self.clock = clock
         state = Mutex(LedgerState(commitRetention: commitRetention))
     }
