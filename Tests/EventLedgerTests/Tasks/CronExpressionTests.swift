@@ -67,7 +67,7 @@ import Testing
             let start = Timestamp(
                 microseconds: Int64.random(in: 946_684_800...4_102_444_800, using: &values) * 1_000_000
             )
-            let limit = 60 * 24 * 45
+            let limit = 60 * 24 * 20
             let tried = Self.firstMinute(after: start, within: limit, fields: fields)
             let found = try CronExpression(text).next(after: start)
             if let tried {

@@ -5,7 +5,8 @@ import Testing
     @Test func backoffDoublesThenGrowsEvenlyThenStops() {
         let policy = RetryPolicy(minBackoff: .seconds(10), maxBackoff: .seconds(300), maxDoublings: 3)
         let waits = (1...8).map { policy.backoff(afterAttempts: $0) }
-        #expect(waits == [10, 20, 40, 80, 160, 240, 300, 300].map { .seconds($0) })
+        let expected = [10, 20, 40, 80, 160, 240, 300, 300].map { Duration.seconds($0) }
+        #expect(waits == expected)
         #expect(policy.backoff(afterAttempts: .max) == .seconds(300))
         #expect(RetryPolicy(minBackoff: .zero).backoff(afterAttempts: 5) == .zero)
     }
@@ -38,7 +39,8 @@ import Testing
     @Test func staggeringSpreadsEvenly() throws {
         let tasks = (0..<4).map { NewTask(kind: "k", payload: .emptyObject, named: TaskName("\($0)"), in: "q") }
         let staggered = NewTask.staggered(tasks, over: .seconds(60))
-        #expect(staggered.map(\.schedule) == [0, 15, 30, 45].map { TaskSchedule.after(.seconds($0)) })
+        let expected = [0, 15, 30, 45].map { TaskSchedule.after(.seconds($0)) }
+        #expect(staggered.map(\.schedule) == expected)
         #expect(staggered.map(\.name) == tasks.map(\.name))
         #expect(NewTask.staggered([], over: .seconds(60)).isEmpty)
     }

@@ -41,13 +41,15 @@ import Testing
         #expect(error?.code == .limitExceeded)
     }
 
-    @Test(arguments: [
+    private static let canonicalForms: [(String, String?)] = [
         ("{\"b\":1,\"a\":2}", "{\"a\":2,\"b\":1}"),
         ("1.0", "1.0"), ("10e-1", "1.0"), ("1", "1"), ("-0.0", "-0.0"), ("1e400000000", nil),
         ("9223372036854775807", "9223372036854775807"),
         ("\"\\u00e9\\/\"", "\"é/\""), ("\"\\ud83d\\ude00\"", "\"😀\""), ("\"\\ud83d\"", nil),
         ("\"\\u0001\\n\"", "\"\\u0001\\n\""), ("{\"a\":1,\"a\":2}", nil),
-    ])
+    ]
+
+    @Test(arguments: canonicalForms)
     func hasACanonicalForm(text: String, canonical: String?) throws {
         let json = try JSONText(text)
         #expect((try? json.value())?.description == canonical)
@@ -107,7 +109,7 @@ import Testing
         object["e\u{301}"] = nil
         object["a"] = 0
         #expect(object.description == "{\"a\":0,\"b\":4,\"é\":1}")
-        #expect(object["missing"] == nil)
+        #expect(object["missing"].map(\.description) == nil)
     }
 
     @Test func depthCountsLevels() {

@@ -8,22 +8,26 @@ import Testing
         recordedAt: Timestamp(microseconds: 1000), encodedMetadata: .emptyObject, hash: .zero
     )
 
-    @Test(arguments: [
+    private static let meaning: [EventSelection] = [
         EventSelection.all, .stream("user-42"), .category("user"), .types("user.registered", "other"), .tags("run:1"),
         .tags("run:1", "user:42"), .query(.all), .query(EventQuery(types: ["x"]).or(EventQuery(tags: ["run:1"]))),
         .all.after(6), .all.through(7), .stream("user-42").afterRevision(2), .all.since(Timestamp(microseconds: 1000)),
         .all.until(Timestamp(microseconds: 1001)), .all.backwards.limit(0),
-    ])
+    ]
+
+    @Test(arguments: meaning)
     func means(selection: EventSelection) {
         #expect(selection.matches(Self.event))
     }
 
-    @Test(arguments: [
+    private static let notMeaning: [EventSelection] = [
         EventSelection.stream("user-4"), .category("use"), .types("other"), .tags("run:1", "run:2"),
         .query(EventQuery(types: ["user.registered"], tags: ["run:2"])), .all.after(7), .all.through(6),
         .stream("user-42").afterRevision(3), .all.since(Timestamp(microseconds: 1001)),
         .all.until(Timestamp(microseconds: 1000)),
-    ])
+    ]
+
+    @Test(arguments: notMeaning)
     func doesNotMean(selection: EventSelection) {
         #expect(!selection.matches(Self.event))
     }

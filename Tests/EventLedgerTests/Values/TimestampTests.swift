@@ -2,7 +2,7 @@ import EventLedger
 import Testing
 
 @Suite struct TimestampTests {
-    @Test(arguments: [
+    private static let readable: [(String, Int64)] = [
         ("1970-01-01T00:00:00Z", Int64(0)),
         ("1970-01-01", 0),
         ("1970-01-01T00:00:00.000001Z", 1),
@@ -13,7 +13,9 @@ import Testing
         ("2016-12-31T23:59:60Z", 1_483_228_800_000_000),
         ("0001-01-01T00:00:00Z", -62_135_596_800_000_000),
         ("9999-12-31T23:59:59.999999Z", 253_402_300_799_999_999),
-    ])
+    ]
+
+    @Test(arguments: readable)
     func reads(text: String, microseconds: Int64) {
         #expect(Timestamp(text)?.microseconds == microseconds)
     }

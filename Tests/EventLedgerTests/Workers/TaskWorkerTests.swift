@@ -27,7 +27,6 @@ import Testing
 
     @Test func returnsAtOnceWhereNothingWaits() async throws {
         let report = try await Fixtures.worker(ledger) { number, _ in try Fixtures.counting(number) }.runUntilIdle()
-        #expect(report == (try await Fixtures.worker(ledger) { _, _ in .done() }.runUntilIdle()))
         #expect(report.attempts == 0)
     }
 
@@ -49,7 +48,8 @@ import Testing
         task.headers = ["correlationId": "run-1", "traceparent": .string(parent)]
         try await ledger.leasedTasks.enqueue([task])
         _ = try await Fixtures.worker(ledger) { number, _ in try Fixtures.counting(number) }.runUntilIdle()
-        let event = try #require(try await ledger.lastEvent(of: "numbers"))
+        let last = try await ledger.lastEvent(of: "numbers")
+        let event = try #require(last)
         #expect(event.metadata.correlationID == "run-1")
         #expect(event.metadata.causationID == "task:numbers/1#1")
         #expect(event.metadata.traceparent == parent)
@@ -65,7 +65,8 @@ import Testing
         let report = try await Fixtures.stepping(clock) { try await worker.runUntilIdle() }
         #expect(report.failed == 3)
         #expect(attempts.values == [1, 2, 3])
-        let letter = try #require(try await Fixtures.letters(ledger).first)
+        let letters = try await Fixtures.letters(ledger)
+        let letter = try #require(letters.first)
         #expect(letter.attempts == 3)
         #expect(letter.errorType == "Broken")
         #expect(letter.payload == "{\"value\":1}")
@@ -128,10 +129,10 @@ import Testing
 
     @Test func effectsThatWereRecordedBeforeAreNotRecordedAgainAndTheTaskEnds() async throws {
         try await ledger.leasedTasks.enqueue([try Fixtures.task(1)])
-        let ledger = ledger
+        let store = ledger
         let worker = Fixtures.worker(ledger) { number, context in
             // A handler that commits by itself under the task's commit id.
-            _ = try await ledger.commit(id: context.commitID) {
+            _ = try await store.commit(id: context.commitID) {
                 try $0.append(Fixtures.Counted(value: number.value), to: "numbers")
             }
             return try Fixtures.counting(number)

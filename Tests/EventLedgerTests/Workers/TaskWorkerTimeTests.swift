@@ -51,7 +51,8 @@ import Testing
         // Heartbeat and timeout.
         await clock.waitForSleepers(2)
         clock.advance(by: .seconds(10))
-        #expect(try await running.failed == 1)
+        let report = try await running
+        #expect(report.failed == 1)
         #expect(try await Fixtures.letters(ledger).first?.errorType == "AttemptTimeout")
         #expect(try await Fixtures.counted(ledger).isEmpty)
     }
@@ -69,8 +70,7 @@ import Testing
         try await started.pass()
         await group.triggerGracefulShutdown()
         gate.open()
-        // A service group says so when its services have returned.
-        _ = try? await running
+        try await running
         let states = try await [Fixtures.record(ledger, 1)?.state, Fixtures.record(ledger, 2)?.state]
         #expect(states.filter { $0 == .done }.count == 1)
         #expect(states.filter { $0 == .waiting }.count == 1)
@@ -89,8 +89,9 @@ import Testing
         async let running: Void = group.run()
         try await started.pass()
         await group.triggerGracefulShutdown()
-        _ = try? await running
-        let record = try #require(try await Fixtures.record(ledger, 1))
+        try await running
+        let found = try await Fixtures.record(ledger, 1)
+        let record = try #require(found)
         #expect(record.state == .waiting)
         #expect(record.attempts == 0)
     }
@@ -107,7 +108,8 @@ import Testing
         try await started.pass()
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }
-        let record = try #require(try await Fixtures.record(ledger, 1))
+        let found = try await Fixtures.record(ledger, 1)
+        let record = try #require(found)
         #expect(record.state == .waiting)
         #expect(record.attempts == 0)
     }
