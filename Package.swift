@@ -60,7 +60,11 @@ let package = Package(
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
         .testTarget(
             name: "EventLedgerTests",
-            dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"],
+            dependencies: [
+                "EventLedger", "EventLedgerInMemory", "EventLedgerTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
