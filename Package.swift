@@ -58,8 +58,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
-        .testTarget(
-            name: "EventLedgerTests", dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"],
-            swiftSettings: settings),
+        .testTarget(name: "EventLedgerTests", dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"], swiftSettings: settings),
     ]
 )

@@ -33,10 +33,12 @@ private struct Note: Reactor {
         let ledger = InMemoryLedger(clock: TestClock())
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         _ = try await ledger.commit(metadata: Metadata(correlationID: "run-1", traceparent: trace)) { commit in
-            for index in 0..<20 { try commit.append(Added(item: "\(index)", amount: 1), to: "item-\(index)") }
+            for index in 0..<20 {
+                try commit.append(Added(item: "\(index)", amount: 1), to: StreamName("item-\(index)"))
+            }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<2 { group.addTask { try await ReactorRunner(Note(), on: ledger).catchUp() } }
+            for _ in 0..<2 { group.addTask { _ = try await ReactorRunner(Note(), on: ledger).catchUp() } }
             try await group.waitForAll()
         }
         let events = try await notes(ledger)
