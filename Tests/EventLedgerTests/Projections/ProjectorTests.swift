@@ -109,7 +109,7 @@ import Testing
         let projection = Totals()
         let policy = FailurePolicy(retry: RetryPolicy(maxAttempts: 3), then: .stop)
         async let report = ledger.project(projection, policy: policy)
-        await clock.waitForSleepers(1)
+        try await clock.waitForSleepers(1)
         projection.repair.finish()
         clock.advance(by: .seconds(1))
         let result = try await report
@@ -134,7 +134,7 @@ import Testing
         try await ledger.project(Totals())
         try await ledger.wait(for: 1, in: "totals")
         async let waiting: Void = ledger.wait(for: 2, in: "totals", timeout: .seconds(1))
-        await clock.waitForSleepers(1)
+        try await clock.waitForSleepers(1)
         clock.advance(by: .seconds(1))
         do {
             try await waiting

@@ -44,7 +44,7 @@ private struct Note: Reactor {
         let events = try await notes(ledger)
         #expect(events.count == 20)
         let cause = try #require(try await ledger.page(.all).events.first)
-        let metadata = try #require(events.first { $0.metadata.causationID == cause.id.rawValue }).metadata
+        let metadata = try #require(events.first(where: { $0.metadata.causationID == cause.id.rawValue })).metadata
         #expect(metadata.correlationID == "run-1")
         #expect(metadata.traceparent == trace)
         #expect(try await ReactorRunner(Note(), on: ledger).catchUp().eventsHandled == 0)
