@@ -59,13 +59,15 @@ struct InMemoryTaskQueue: LeasedTaskQueue {
         try change { state, now in try state.settle(lease, settlement, at: now) }
     }
 
-    func nextTaskTime(in queues: [QueueName]) async throws -> Timestamp? {
+    func outlook(for queues: [QueueName]) async throws -> TaskOutlook {
         for queue in queues { try queue.validate() }
-        return try ledger.update { state, now in state.nextTaskTime(in: queues, at: now) }
+        let ticket = ledger.taskSignal.ticket
+        let next = try ledger.update { state, now in state.nextTaskTime(in: queues, at: now) }
+        return TaskOutlook(next: next, ticket: ticket)
     }
 
-    func waitForTasks(until deadline: Timestamp) async throws {
-        try await ledger.taskSignal.wait(since: ledger.taskSignal.ticket, until: deadline, clock: ledger.clock)
+    func waitForTasks(since outlook: TaskOutlook, until deadline: Timestamp) async throws {
+        try await ledger.taskSignal.wait(since: outlook.ticket, until: deadline, clock: ledger.clock)
     }
 
     func tasks(_ query: TaskQuery) async throws -> TaskPage {

@@ -46,7 +46,9 @@ extension LedgerState {
 
     /// The collections that hold documents, by the names under which they are stored.
     func collectionSummaries() -> [CollectionSummary] {
-        collections.map { CollectionSummary(name: $0.key, count: $0.value.count) }.sorted { $0.name < $1.name }
+        var counts = collections.mapValues(\.count)
+        for (name, ownership) in owners { counts[name] = collections[ownership.live]?.count ?? 0 }
+        return counts.map { CollectionSummary(name: $0.key, count: $0.value) }.sorted { $0.name < $1.name }
     }
 
     /// Where the documents of a collection stand: in the live version of an owned one.

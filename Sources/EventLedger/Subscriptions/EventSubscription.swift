@@ -55,12 +55,12 @@ public struct EventSubscription: AsyncSequence, Sendable {
                 isAtEnd = page.next == nil
                 guard page.checkpoint != checkpoint else { continue }
                 checkpoint = page.checkpoint
-                return .events(subscription.events(of: page), checkpoint: checkpoint)
+                return .events(subscription.taken(from: page), checkpoint: checkpoint)
             }
         }
     }
 
-    private func events(of page: EventPage) -> [RecordedEvent] {
+    private func taken(from page: EventPage) -> [RecordedEvent] {
         partition.count == 1 ? page.events : page.events.filter { partition.contains($0.stream) }
     }
 

@@ -80,8 +80,8 @@ struct WorkerLoop {
     /// Waits until a task may be there, an attempt has ended, or the worker shall stop.
     private func waitForTasks(since ticket: UInt64, misses: inout Int) async throws {
         let now = clock.now
-        let hint = try await queue.nextTaskTime(in: worker.queues)
-        var deadline = min(hint ?? .distantFuture, now + Self.longestWait)
+        let outlook = try await queue.outlook(for: worker.queues)
+        var deadline = min(outlook.next ?? .distantFuture, now + Self.longestWait)
         if deadline <= now {
             // A task that came since looking is taken at once. Where there is again none to be had, the hint knows less than
             // the queue (another process may have reached a limit): wait a little, and longer each time.
@@ -94,7 +94,7 @@ struct WorkerLoop {
         }
         let source = queue, changes = slots.changes, end = deadline
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await source.waitForTasks(until: end) }
+            group.addTask { try await source.waitForTasks(since: outlook, until: end) }
             group.addTask { try await changes.wait(since: ticket) }
             defer { group.cancelAll() }
             try await group.next()

@@ -3,30 +3,26 @@ import EventLedger
 extension WriteSession {
     /// Writes documents within the transaction.
     func write(_ batch: DocumentBatch) throws {
-        var checked = Set<CollectionName>()
+        var live: [CollectionName: CollectionName] = [:]
         for write in batch.writes {
-            if checked.insert(write.key.collection).inserted {
-                try connection.ownership(of: write.key.collection)?.check(author: batch.author)
+            let collection = write.key.collection
+            if live[collection] == nil || collection == CollectionOwnership.collection {
+                // A batch may claim a collection and write it.
+                live = collection == CollectionOwnership.collection ? [:] : live
+                let ownership = try connection.ownership(of: collection)
+                try ownership?.check(author: batch.author)
+                live[collection] = ownership?.live ?? collection
             }
-            try self.write(write)
+            try self.write(write, in: live[collection] ?? collection)
         }
     }
 
-    private func write(_ write: DocumentWrite) throws {
-        let key: [SQLiteValue] = [.text(write.key.collection.rawValue), .text(write.key.id.rawValue)]
+    private func write(_ write: DocumentWrite, in collection: CollectionName) throws {
+        let key: [SQLiteValue] = [.text(collection.rawValue), .text(write.key.id.rawValue)]
         let version = try connection.first(
             "SELECT version FROM documents WHERE collection = ?1 AND id = ?2", key
         ) { $0.int(0) }
-        guard write.condition.holds(for: version) else {
-            throw LedgerError(
-                .conflict,
-                "The document '\(write.key)' was expected to be \(write.condition.text), but "
-                    + (version.map { "it has version \($0)" } ?? "there is none") + ". Read it again and decide anew.",
-                details: [
-                    "document": write.key.description, "expected": write.condition.text, "found": version.map { "\($0)" } ?? "none",
-                ]
-            )
-        }
+        try write.condition.check(version, of: write.key)
         switch write.change {
         case .put(let fields):
             try connection.run(
@@ -38,17 +34,6 @@ extension WriteSession {
             )
         case .delete:
             if version != nil { try connection.run("DELETE FROM documents WHERE collection = ?1 AND id = ?2", key) }
-        }
-    }
-}
-
-extension VersionCondition {
-    fileprivate var text: String {
-        switch self {
-        case .any: "in any state"
-        case .absent: "absent"
-        case .present: "present"
-        case .version(let version): "at version \(version)"
         }
     }
 }

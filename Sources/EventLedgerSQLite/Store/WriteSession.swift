@@ -56,7 +56,7 @@ extension WriteSession {
 
     func commit() throws {
         guard connection.isInTransaction else { return }
-        try purgeOldCommits()
+        try purgeOldCommitsNowAndThen()
         try connection.execute("COMMIT")
         knownHead = head
     }
@@ -129,14 +129,24 @@ extension WriteSession {
     }
 
     /// Commit ids are kept for a time, then forgotten a few at a time, so that no commit pays for many.
-    private func purgeOldCommits() throws {
+    private func purgeOldCommitsNowAndThen() throws {
         commitsSincePurge += 1
         guard commitsSincePurge >= 100 else { return }
         commitsSincePurge = 0
+        _ = try purgeOldCommits()
+    }
+
+    /// - Returns: Whether all that are older than the retention are gone.
+    func purgeOldCommits() throws -> Bool {
+        let count = 1000
         try connection.run(
-            "DELETE FROM commits WHERE sequence IN (SELECT sequence FROM commits ORDER BY sequence LIMIT 1000) AND recorded_at < ?1",
-            [.integer((now - commitRetention).microseconds)]
+            """
+            DELETE FROM commits WHERE sequence IN (SELECT sequence FROM commits ORDER BY sequence LIMIT ?2)
+                AND recorded_at <= ?1
+            """,
+            [.integer((now - commitRetention).microseconds), .integer(Int64(count))]
         )
+        return connection.changes < count
     }
 }
 

@@ -63,14 +63,14 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
         try await writer.write { try $0.settle(lease, settlement) }
     }
 
-    public func nextTaskTime(in queues: [QueueName]) async throws -> Timestamp? {
-        try await readers.read { try $0.nextTaskTime(in: queues) }
+    public func outlook(for queues: [QueueName]) async throws -> TaskOutlook {
+        let ticket = signals.tasks.ticket
+        return TaskOutlook(next: try await readers.read { try $0.nextTaskTime(in: queues) }, ticket: ticket)
     }
 
-    public func waitForTasks(until deadline: Timestamp) async throws {
-        let ticket = signals.tasks.ticket
+    public func waitForTasks(since outlook: TaskOutlook, until deadline: Timestamp) async throws {
         try await signals.watching {
-            try await signals.tasks.wait(since: ticket, until: deadline, clock: clock)
+            try await signals.tasks.wait(since: outlook.ticket, until: deadline, clock: clock)
         }
     }
 

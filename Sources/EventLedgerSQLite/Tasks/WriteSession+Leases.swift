@@ -99,13 +99,15 @@ extension WriteSession {
         }
     }
 
+    /// Removes finished tasks whose names need not be remembered any more. With the last of a name its generations begin anew,
+    /// and so do the commit ids that are derived from them; a task therefore stays until those are forgotten.
     private func forgetFinished(in queue: Queue, at now: Timestamp) throws {
-        let limit = now - queue.configuration.nameRetention
+        let limit = now - max(queue.configuration.nameRetention, commitRetention)
         let hasOld = try connection.first(
             "SELECT 1 FROM tasks WHERE queue_id = ?1 AND state >= 2 AND finished_at <= ?2 LIMIT 1",
             [.integer(queue.id), .integer(limit.microseconds)]
         ) { _ in true }
-        guard hasOld == true else { return }
+        guard hasOld == true, try purgeOldCommits() else { return }
         try connection.run(
             """
             DELETE FROM tasks WHERE id IN (

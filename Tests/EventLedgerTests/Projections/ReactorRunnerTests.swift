@@ -33,16 +33,18 @@ private struct Note: Reactor {
         let ledger = InMemoryLedger(clock: TestClock())
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         _ = try await ledger.commit(metadata: Metadata(correlationID: "run-1", traceparent: trace)) { commit in
-            for index in 0..<20 { try commit.append(Added(item: "\(index)", amount: 1), to: "item-\(index)") }
+            for index in 0..<20 {
+                try commit.append(Added(item: "\(index)", amount: 1), to: StreamName("item-\(index)"))
+            }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<2 { group.addTask { try await ReactorRunner(Note(), on: ledger).catchUp() } }
+            for _ in 0..<2 { group.addTask { _ = try await ReactorRunner(Note(), on: ledger).catchUp() } }
             try await group.waitForAll()
         }
         let events = try await notes(ledger)
         #expect(events.count == 20)
         let cause = try #require(try await ledger.page(.all).events.first)
-        let metadata = try #require(events.first { $0.metadata.causationID == cause.id.rawValue }).metadata
+        let metadata = try #require(events.first(where: { $0.metadata.causationID == cause.id.rawValue })).metadata
         #expect(metadata.correlationID == "run-1")
         #expect(metadata.traceparent == trace)
         #expect(try await ReactorRunner(Note(), on: ledger).catchUp().eventsHandled == 0)

@@ -34,8 +34,10 @@ import Testing
         let ledger = InMemoryLedger(clock: TestClock())
         try await ledger.add(("a", 1), ("b", 1))
         var elements = ledger.subscribe(.types("other")).makeAsyncIterator()
-        #expect(try await elements.next() == .events([], checkpoint: Checkpoint(2)))
-        #expect(try await elements.next() == .caughtUp(Checkpoint(2)))
+        let first = try await elements.next()
+        let second = try await elements.next()
+        #expect(first == .events([], checkpoint: Checkpoint(2)))
+        #expect(second == .caughtUp(Checkpoint(2)))
     }
 
     @Test func theFlatSequenceDeliversInOrder() async throws {
