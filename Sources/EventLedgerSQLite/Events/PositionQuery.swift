@@ -5,6 +5,7 @@ struct PositionQuery {
     /// One index to walk along.
     private struct Branch {
         let sql: String
+        let column: String
         let values: [SQLiteValue]
     }
 
@@ -23,7 +24,11 @@ struct PositionQuery {
             if !item.types.isEmpty && types.isEmpty { continue }
             let tags = try item.tags.sorted().map { try id($0, in: "tags") }
             guard let first = tags.first else {
-                branches += types.map { Branch(sql: "SELECT position FROM events WHERE type_id = ?", values: [.integer($0)]) }
+                branches += types.map { type in
+                    Branch(
+                        sql: "SELECT position FROM events WHERE type_id = ?", column: "position", values: [.integer(type)]
+                    )
+                }
                 continue
             }
             let known = tags.compactMap { $0 }
@@ -37,7 +42,7 @@ struct PositionQuery {
             if !types.isEmpty { sql += " AND e.type_id IN (\(types.map { _ in "?" }.joined(separator: ", ")))" }
             branches.append(
                 Branch(
-                    sql: sql,
+                    sql: sql, column: "t.position",
                     values: ([first] + known.dropFirst() + types).map(SQLiteValue.integer)
                 )
             )
@@ -58,7 +63,7 @@ struct PositionQuery {
         var values: [SQLiteValue] = []
         let parts = branches.map { branch in
             values += branch.values + [.integer(lower), .integer(upper), .integer(Int64(limit))]
-            let column = branch.sql.contains(" t") ? "t.position" : "position"
+            let column = branch.column
             return "SELECT position FROM (\(branch.sql) AND \(column) > ? AND \(column) <= ? ORDER BY \(column) \(order) LIMIT ?)"
         }
         guard parts.count > 1 else { return (parts.first ?? "SELECT 0 AS position WHERE 0", values) }

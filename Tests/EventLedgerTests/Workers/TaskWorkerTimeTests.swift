@@ -26,10 +26,10 @@ import Testing
         async let running = worker.runUntilIdle()
         // The one sleeper is the heartbeat: the only slot is taken.
         for _ in 0..<9 {
-            await clock.waitForSleepers(1)
+            try await clock.waitForSleepers(1)
             clock.advance(by: .seconds(20))
         }
-        await clock.waitForSleepers(1)
+        try await clock.waitForSleepers(1)
         let stolen = try await ledger.leasedTasks.lease(
             from: [Fixtures.queue], limit: 1, for: .seconds(60), worker: "thief"
         )
@@ -49,7 +49,7 @@ import Testing
         }
         async let running = worker.runUntilIdle()
         // Heartbeat and timeout.
-        await clock.waitForSleepers(2)
+        try await clock.waitForSleepers(2)
         clock.advance(by: .seconds(10))
         let report = try await running
         #expect(report.failed == 1)
@@ -122,12 +122,12 @@ import Testing
         let running = schedulers.map { scheduler in Task { try await scheduler.run() } }
         var expected: Set<TaskName> = []
         for _ in 0..<3 {
-            await clock.waitForSleepers(2)
+            try await clock.waitForSleepers(2)
             let time = try #require(task.nextTime(after: clock.now))
             expected.insert(task.task(firingAt: time).name)
             clock.set(to: time)
         }
-        await clock.waitForSleepers(2)
+        try await clock.waitForSleepers(2)
         for one in running { one.cancel() }
         for one in running { _ = await one.result }
         let names = try await ledger.leasedTasks.tasks(TaskQuery(queue: Fixtures.queue)).tasks.map(\.key.name)

@@ -86,7 +86,7 @@ enum WorkerFixtures {
     ) async throws -> Result {
         let stepper = Task {
             while !Task.isCancelled {
-                await clock.waitForSleepers(1)
+                try await clock.waitForSleepers(1)
                 clock.advance(by: step)
                 await Task.yield()
             }
