@@ -42,14 +42,13 @@ public final class InMemoryLedger: LeasingLedger {
     ///
     /// - Complexity: O(size of the commit + events behind the positions of its conditions).
     public func commit(_ commit: Commit) async throws -> Receipt {
-        // What is checked is what is stored: metadata of the whole may take that of an event over the limit.
-        let commit = commit.resolvingMetadata()
-        try commit.validate()
-        let receipt = try update { state, now in try state.commit(commit, at: now) }
-        guard !receipt.isDuplicate else { return receipt }
-        if receipt.firstPosition != nil { eventSignal.signal() }
-        if !commit.tasks.isEmpty || !commit.completions.isEmpty { taskSignal.signal() }
-        return receipt
+        try await commit.submit { commit in
+            let receipt = try update { state, now in try state.commit(commit, at: now) }
+            guard !receipt.isDuplicate else { return receipt }
+            if receipt.firstPosition != nil { eventSignal.signal() }
+            if !commit.tasks.isEmpty || !commit.completions.isEmpty { taskSignal.signal() }
+            return receipt
+        }
     }
 
     /// Reads some events of a selection: at most 500, or about 1 MiB.

@@ -117,9 +117,7 @@ public final class SQLiteLedger: LeasingLedger {
     public var deadLetters: any DeadLetterStore { SQLiteDeadLetterStore(writer: writer, readers: readers) }
 
     public func commit(_ commit: Commit) async throws -> Receipt {
-        try commit.validate()
-        let resolved = commit.resolvingMetadata()
-        return try await writer.write { try $0.commit(resolved) }
+        try await commit.submit { commit in try await writer.write { try $0.commit(commit) } }
     }
 
     public func page(_ selection: EventSelection) async throws -> EventPage {
