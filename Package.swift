@@ -58,5 +58,34 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLedgerTests",
+            dependencies: [
+                "EventLedger", "EventLedgerInMemory", "EventLedgerTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerInMemoryTests",
+            dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerSQLiteTests",
+            dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerTestingTests",
+            dependencies: ["EventLedger", "EventLedgerTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerCommandsTests",
+            dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerCommands"],
+            swiftSettings: settings
+        ),
     ]
 )

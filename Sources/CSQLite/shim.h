@@ -26,3 +26,40 @@ static inline int csqlite_bind_blob_static(sqlite3_stmt *statement, int index, c
 static inline int csqlite_disable_checkpoint_on_close(sqlite3 *connection) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }
+
+// Locks on byte ranges that belong to the open file, not to the process: two ledgers in one process exclude each other too.
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#if !defined(F_OFD_SETLK) && defined(__linux__)
+#define CSQLITE_SETLK 37
+#elif !defined(F_OFD_SETLK) && defined(__APPLE__)
+#define CSQLITE_SETLK 90
+#else
+#define CSQLITE_SETLK F_OFD_SETLK
+#endif
+
+// Returns 0 when the byte is locked now, EAGAIN when somebody else holds it, or another errno.
+static inline int csqlite_try_lock(int file, long long byte) {
+    struct flock lock = {0};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = byte;
+    lock.l_len = 1;
+    if (fcntl(file, CSQLITE_SETLK, &lock) == 0) return 0;
+    return errno == EACCES ? EAGAIN : errno;
+}
+
+static inline int csqlite_unlock(int file, long long byte) {
+    struct flock lock = {0};
+    lock.l_type = F_UNLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = byte;
+    lock.l_len = 1;
+    return fcntl(file, CSQLITE_SETLK, &lock) == 0 ? 0 : errno;
+}
+
+static inline int csqlite_open_lock_file(const char *path) {
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+}

@@ -59,7 +59,7 @@ public struct DeadLetter: Hashable, Sendable, Codable {
     /// How many attempts were made.
     public let attempts: Int
     /// When it failed for the first time, as far as is known.
-    public let firstFailedAt: Timestamp
+    public package(set) var firstFailedAt: Timestamp
     /// When it failed for the last time.
     public let lastFailedAt: Timestamp
     /// Who tried last.

@@ -8,7 +8,8 @@ public protocol DocumentReader: Sendable {
     /// One page of a query's result.
     func page(_ query: DocumentQuery) async throws -> DocumentPage
 
-    /// The collections that hold documents, with how many, by name. The ledger's own are among them.
+    /// The collections that hold documents, with how many, by name. The ledger's own are among them. One that a projection owns
+    /// is listed under the name that readers use, with its live documents, besides the collections of its builds.
     func collections() async throws -> [CollectionSummary]
 }
 

@@ -13,7 +13,7 @@ public struct StreamName: LedgerName {
 
     /// The part before the first `-`; the whole name where there is none.
     public var category: StreamCategory {
-        StreamCategory(String(rawValue.prefix { $0 != "-" }))
+        StreamCategory(String(decoding: rawValue.utf8.prefix { $0 != UInt8(ascii: "-") }, as: UTF8.self))
     }
 }
 

@@ -10,12 +10,18 @@ public struct DocumentView {
         var storedVersion: Int64?
         var fields: JSONObject?
         var isChanged = false
+        /// The bytes of the canonical fields, where they are changed.
+        var size = 0
     }
 
     private let collections: Set<CollectionName>
     private let isComplete: Bool
     private var entries: [DocumentKey: Entry] = [:]
     private var undoLog: [(DocumentKey, Entry)] = []
+    private var changedKeys: Set<DocumentKey> = []
+
+    /// The bytes of the canonical fields of all changed documents.
+    package private(set) var changedBytes = 0
 
     /// The keys that were read in vain since the event began. It is a class so that reading stays non-mutating.
     private let missingKeys = MissingKeys()
@@ -65,8 +71,8 @@ extension DocumentView {
     ///
     /// - Throws: As ``put(_:)``.
     public mutating func put(_ key: DocumentKey, _ fields: JSONObject) throws {
-        try DocumentWrite.put(key, fields).validate()
-        try change(key, to: fields)
+        let size = try DocumentWrite.put(key, fields).validate()
+        try change(key, to: fields, size: size)
     }
 
     /// Deletes a document; one that is not there is no error.
@@ -80,10 +86,10 @@ extension DocumentView {
     ///
     /// - Throws: As ``put(_:)``.
     public mutating func delete(_ key: DocumentKey) throws {
-        try change(key, to: nil)
+        try change(key, to: nil, size: 0)
     }
 
-    private mutating func change(_ key: DocumentKey, to fields: JSONObject?) throws {
+    private mutating func change(_ key: DocumentKey, to fields: JSONObject?, size: Int) throws {
         // The write's precondition is the version that was read, so a document is loaded before it is written.
         if entries[key] == nil {
             _ = try self.fields(key)
@@ -93,7 +99,14 @@ extension DocumentView {
         undoLog.append((key, old))
         // What is put as it was is no change: a replay of the same facts writes nothing.
         guard old.fields != fields else { return }
-        entries[key] = Entry(storedVersion: old.storedVersion, fields: fields, isChanged: true)
+        set(key, Entry(storedVersion: old.storedVersion, fields: fields, isChanged: true, size: size))
+    }
+
+    /// Keeps count of what is changed, so that the projector need not look through all that is at hand after each event.
+    private mutating func set(_ key: DocumentKey, _ entry: Entry) {
+        changedBytes += entry.size - (entries[key]?.size ?? 0)
+        entries[key] = entry
+        if entry.isChanged { changedKeys.insert(key) } else { changedKeys.remove(key) }
     }
 
     private func check(_ collection: CollectionName) throws {
@@ -116,7 +129,7 @@ extension DocumentView {
 
     /// Takes back what was written since ``beginEvent()``.
     package mutating func undoEvent() {
-        for (key, entry) in undoLog.reversed() { entries[key] = entry }
+        for (key, entry) in undoLog.reversed() { set(key, entry) }
         undoLog.removeAll(keepingCapacity: true)
     }
 
@@ -133,12 +146,16 @@ extension DocumentView {
         }
     }
 
-    /// How many documents are at hand, and how many are changed.
+    /// How many documents are at hand.
     package var loadedCount: Int { entries.count }
+
+    /// How many of them are changed.
+    package var changedCount: Int { changedKeys.count }
 
     /// The changes since the last ``markWritten()``, each conditional on the version that was read, by key.
     package var pendingWrites: [DocumentWrite] {
-        entries.filter(\.value.isChanged).sorted { $0.key < $1.key }.compactMap { key, entry in
+        changedKeys.sorted().compactMap { key -> DocumentWrite? in
+            guard let entry = entries[key] else { return nil }
             let condition = entry.storedVersion.map(VersionCondition.version) ?? .absent
             guard let fields = entry.fields else {
                 return entry.storedVersion == nil ? nil : .delete(key, if: condition)
@@ -149,13 +166,16 @@ extension DocumentView {
 
     /// Notes that the pending writes were made.
     package mutating func markWritten() {
-        for (key, entry) in entries where entry.isChanged {
+        for key in changedKeys {
+            guard let entry = entries[key] else { continue }
             let version = entry.fields == nil ? nil : (entry.storedVersion ?? 0) + 1
             entries[key] = Entry(storedVersion: version, fields: entry.fields)
         }
+        changedKeys.removeAll(keepingCapacity: true)
+        changedBytes = 0
     }
 
-    /// Forgets what is at hand and not changed, once it is more than a limit.
+    /// Forgets what is at hand and not changed, once it is more than a limit. Not to be called within an event.
     package mutating func trim(to limit: Int) {
         guard entries.count > limit else { return }
         entries = entries.filter(\.value.isChanged)

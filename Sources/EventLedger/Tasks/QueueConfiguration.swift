@@ -60,7 +60,8 @@ package struct TokenBucket: Hashable, Sendable {
             updatedAt = now
         }
         tokens = min(tokens, Double(configuration.burst))
-        return Int(tokens + 1e-9)
+        // The burst may be any integer, and the greatest as a double is beyond the greatest integer.
+        return Int(min(tokens + 1e-9, 1e15))
     }
 
     package mutating func take(_ count: Int) { tokens = max(0, tokens - Double(count)) }

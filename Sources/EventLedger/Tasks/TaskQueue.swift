@@ -73,15 +73,15 @@ public protocol LeasedTaskQueue: TaskQueue {
     @discardableResult
     func settle(_ lease: TaskLease, _ settlement: TaskSettlement) async throws -> TaskState
 
-    /// When a task of the queues may be leasable next, as far as is known: a hint for workers, who wait until then or until
-    /// ``waitForTasks(until:)`` returns.
-    ///
-    /// - Returns: `nil` where nothing waits.
-    func nextTaskTime(in queues: [QueueName]) async throws -> Timestamp?
+    /// When a task of the queues may be leasable next, as far as is known: a hint for workers, who look, and then wait with
+    /// ``waitForTasks(since:until:)``.
+    func outlook(for queues: [QueueName]) async throws -> TaskOutlook
 
-    /// Returns when tasks may have been enqueued or freed since the call began, at the latest at the given time. May return
-    /// early for no reason.
-    func waitForTasks(until deadline: Timestamp) async throws
+    /// Returns when tasks may have been enqueued or freed since a look, at the latest at the given time. May return early for
+    /// no reason. A change between the look and the call is not missed.
+    ///
+    /// - Throws: `CancellationError`.
+    func waitForTasks(since outlook: TaskOutlook, until deadline: Timestamp) async throws
 
     /// Lists tasks by queue and name.
     func tasks(_ query: TaskQuery) async throws -> TaskPage
@@ -91,6 +91,20 @@ public protocol LeasedTaskQueue: TaskQueue {
 
     /// The configuration of a queue; the defaults where it was never configured.
     func configuration(of queue: QueueName) async throws -> QueueConfiguration
+}
+
+/// What a look at queues told.
+public struct TaskOutlook: Hashable, Sendable {
+    /// When a task may be leasable next; `nil` where nothing waits.
+    public let next: Timestamp?
+    /// What the queue knows the moment of the look by; see ``CommitSignal/ticket``.
+    public let ticket: UInt64
+
+    /// Makes an outlook; queues do.
+    public init(next: Timestamp?, ticket: UInt64) {
+        self.next = next
+        self.ticket = ticket
+    }
 }
 
 /// Which tasks to list.

@@ -5,7 +5,7 @@
 ///
 /// A name may be written as a string literal, and making one never fails. It is checked with ``validate()`` before any
 /// input or output is done with it.
-public protocol LedgerName: Hashable, Comparable, Codable, Sendable, ExpressibleByStringLiteral,
+public protocol LedgerName: Hashable, Comparable, Codable, Sendable, ExpressibleByStringInterpolation,
     CustomStringConvertible, LosslessStringConvertible
 {
     /// What the name names, for error messages: "stream name", "tag".

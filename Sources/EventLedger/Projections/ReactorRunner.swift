@@ -1,0 +1,219 @@
+public import Logging
+import ServiceContextModule
+public import ServiceLifecycle
+
+/// What a reactor's runner did.
+public struct ReactorReport: Hashable, Sendable {
+    /// The reactor.
+    public let reactor: ReactorName
+    /// Where it stands now.
+    public fileprivate(set) var checkpoint: Checkpoint
+    /// How many events were reacted to this time.
+    public fileprivate(set) var eventsHandled = 0
+    /// How many events became dead letters this time.
+    public fileprivate(set) var eventsFailed = 0
+
+    fileprivate init(reactor: ReactorName, checkpoint: Checkpoint) {
+        self.reactor = reactor
+        self.checkpoint = checkpoint
+    }
+}
+
+/// Runs a reactor: hands it the events behind its checkpoint, one after the other, and records what it returns.
+///
+/// What a reaction returns is committed under an id that is derived from the reactor's name and the event's id, before the
+/// checkpoint moves. After a crash, or with two runners by mistake, a reaction may therefore run again, but what it returns
+/// takes effect once, for as long as the ledger remembers commit ids. Its events carry the event as their cause, and the event's
+/// correlation and trace.
+///
+/// Only the live ledger is run through; nothing that replays takes a reactor.
+public struct ReactorRunner: Service {
+    private let reactor: any Reactor
+    private let ledger: any Ledger
+    private let policy: FailurePolicy
+    private let logger: Logger
+
+    /// Makes a runner; nothing happens before it is started.
+    ///
+    /// - Parameters:
+    ///   - reactor: The reactor.
+    ///   - ledger: Where events come from, and where reactions, checkpoint and dead letters go.
+    ///   - policy: What happens to an event whose reaction fails. Streams cannot be parked here.
+    ///   - logger: Says what failed.
+    public init(
+        _ reactor: some Reactor, on ledger: any Ledger, policy: FailurePolicy = .retryThenStop,
+        logger: Logger = Logger(label: "eventledger.reactor")
+    ) {
+        self.reactor = reactor
+        self.ledger = ledger
+        self.policy = policy
+        self.logger = logger
+    }
+
+    /// Reacts to all events that there are now. Letters of skipped events that a person has retried come first; a letter whose
+    /// event was then handled is resolved.
+    ///
+    /// - Parameter limit: Where to stop; the last event unless given.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/projectionFailed`` where a reaction fails and the policy says stop,
+    ///   ``LedgerError/Code/unsupported`` for a policy that parks, or the ledger's errors.
+    @discardableResult
+    public func catchUp(through limit: Checkpoint? = nil) async throws -> ReactorReport {
+        try validate()
+        var stored = try await StoredCheckpoint.load("reactor/\(reactor.name)", from: ledger.documents)
+        var report = ReactorReport(reactor: reactor.name, checkpoint: stored.checkpoint)
+        try await catchUp(&stored, through: limit, &report)
+        return report
+    }
+
+    /// Reacts to all events there are, then to those that come, until the task is cancelled or a graceful shutdown begins.
+    ///
+    /// - Throws: As ``catchUp(through:)``.
+    public func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await follow() }
+        } catch is CancellationError {
+            // What was returned is committed or not; an unfinished reaction runs again next time.
+        }
+    }
+
+    private func follow() async throws {
+        while true {
+            let report = try await catchUp()
+            try await ledger.waitForEvents(after: report.checkpoint)
+        }
+    }
+
+    private func validate() throws {
+        try reactor.name.validate()
+        try policy.retry.validate()
+        guard policy.action != .parkStream else {
+            throw LedgerError(
+                .unsupported, "The reactor '\(reactor.name)' cannot park streams. Let its policy stop or skip."
+            )
+        }
+    }
+}
+
+extension ReactorRunner {
+    private func catchUp(
+        _ stored: inout StoredCheckpoint, through limit: Checkpoint?, _ report: inout ReactorReport
+    ) async throws {
+        try await handleRetriedLetters(&report)
+        let head = try await ledger.head()
+        let end = limit.map { head.covers($0) ? $0 : head } ?? head
+        while !stored.checkpoint.covers(end) {
+            try Task.checkCancellation()
+            var selection = EventSelection.query(reactor.query).after(stored.checkpoint)
+            if let position = end.position { selection = selection.through(position) }
+            let page = try await ledger.page(selection)
+            let boundaries = PageBoundaries(reader: ledger, selection: selection, page: page)
+            let isDone = page.next == nil || page.checkpoint.covers(end)
+            do {
+                for event in page.events {
+                    guard try await handle(event, &report) else { continue }
+                    try await move(&stored, to: try await boundaries.checkpoint(behind: event))
+                }
+                try await move(&stored, to: isDone && end.position != nil ? end : page.checkpoint)
+                if isDone { break }
+            } catch is MovedByAnother {
+                // Another runner of the same reactor was faster: its checkpoint counts.
+                stored = try await StoredCheckpoint.load(stored.id, from: ledger.documents)
+            }
+        }
+        report.checkpoint = stored.checkpoint
+    }
+
+    private struct MovedByAnother: Error {}
+
+    private func move(_ stored: inout StoredCheckpoint, to checkpoint: Checkpoint) async throws {
+        guard checkpoint != stored.checkpoint else { return }
+        let write = try stored.moved(to: checkpoint, at: ledger.clock.now)
+        do {
+            try await ledger.documents.write(DocumentBatch([write], author: ProjectionName("reactor/\(reactor.name)")))
+        } catch LedgerError.Code.conflict {
+            throw MovedByAnother()
+        }
+        stored.didMove(to: checkpoint)
+    }
+
+    /// Reacts to an event, as often as the policy allows.
+    ///
+    /// - Returns: Whether it was handled; `false` where it became a dead letter and is left out.
+    private func handle(_ event: RecordedEvent, _ report: inout ReactorReport) async throws -> Bool {
+        var attempts = 0
+        var firstFailedAt: Timestamp?
+        while true {
+            attempts += 1
+            do {
+                try await react(to: event, attempt: attempts)
+                report.eventsHandled += 1
+                return true
+            } catch let error where !(error is CancellationError) {
+                let now = ledger.clock.now
+                let first = firstFailedAt ?? now
+                firstFailedAt = first
+                let next = now + policy.retry.backoff(afterAttempts: attempts)
+                if policy.retry.allowsAttempt(after: attempts, firstAttemptAt: first, at: next) {
+                    try await ledger.clock.sleep(until: next)
+                    continue
+                }
+                let letter = DeadLetter(
+                    event: event, consumer: reactor.name.rawValue, failure: TaskFailure(error), attempts: attempts,
+                    firstFailedAt: first, at: now
+                )
+                try await ledger.deadLetters.record(letter)
+                report.eventsFailed += 1
+                logger.warning(
+                    "A reactor could not handle an event.",
+                    metadata: [
+                        "reactor": "\(reactor.name)", "position": "\(event.position)", "error": "\(letter.errorType)",
+                        "then": "\(policy.action.rawValue)",
+                    ]
+                )
+                guard policy.action == .stop else { return false }
+                throw LedgerError(
+                    .projectionFailed,
+                    "The reactor '\(reactor.name)' could not handle the event at position \(event.position), of type "
+                        + "'\(event.type)' (\(type(of: error))). Correct it and start it again, or choose a policy that skips.",
+                    details: ["reactor": reactor.name.rawValue, "position": "\(event.position)"], underlying: error
+                )
+            }
+        }
+    }
+
+    private func react(to event: RecordedEvent, attempt: Int) async throws {
+        let cause = event.metadata
+        let context = ReactionContext(attempt: attempt, reactor: reactor.name, clock: ledger.clock)
+        let trace = TracePropagation.context(traceparent: cause.traceparent, tracestate: cause.tracestate)
+        let reactor = self.reactor
+        var commit = try await ServiceContext.withValue(trace) { try await reactor.react(to: event, in: context) }
+        guard !commit.isEmpty else { return }
+        commit.id = CommitID("reactor:" + CanonicalDigest.hexadecimal(of: [reactor.name.rawValue, event.id.rawValue]))
+        commit.metadata = commit.metadata.filled(
+            from: Metadata(
+                correlationID: cause.correlationID, causationID: event.id.rawValue, traceparent: cause.traceparent,
+                tracestate: cause.tracestate
+            )
+        )
+        _ = try await ledger.commit(commit)
+    }
+
+    /// Handles the events whose letters a person has sent back, and resolves the letters.
+    private func handleRetriedLetters(_ report: inout ReactorReport) async throws {
+        let query = DeadLetterQuery(kind: .event, origin: reactor.name.rawValue, state: .retried)
+        var letters: [DeadLetter] = []
+        var cursor: DeadLetterCursor?
+        repeat {
+            let page = try await ledger.deadLetters.letters(query, limit: 200, from: cursor)
+            letters += page.letters
+            cursor = page.next
+        } while cursor != nil
+        for letter in letters.reversed() {
+            guard case .event(let position, _, _) = letter.source else { continue }
+            let selection = EventSelection.all.after(Position(position.rawValue - 1)).through(position)
+            guard let event = try await ledger.page(selection).events.first else { continue }
+            guard try await handle(event, &report) else { continue }
+            try await ledger.deadLetters.resolve(letter.id, by: reactor.name.rawValue, note: "handled after a retry")
+        }
+    }
+}

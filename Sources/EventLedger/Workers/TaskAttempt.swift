@@ -1,0 +1,219 @@
+import Logging
+import Tracing
+
+/// One attempt at a leased task: the handler, beside it the heartbeat and the timeout, then the record of how it ended.
+struct TaskAttempt: Sendable {
+    private let worker: TaskWorker
+    private let task: TaskRecord
+    private let hold: LeaseHold
+    private let context: TaskContext
+
+    /// How the handler's part ended.
+    private enum Ending: Sendable {
+        case outcome(TaskOutcome)
+        case threw(any Error)
+        case leaseLost
+        case timedOut(Duration)
+    }
+
+    init(worker: TaskWorker, leased: LeasedTask) {
+        self.worker = worker
+        task = leased.task
+        let hold = LeaseHold(leased.lease, queue: worker.ledger.leasedTasks, duration: worker.leaseDuration)
+        self.hold = hold
+        context = TaskContext(
+            key: leased.lease.key, attempt: leased.task.attempts, headers: leased.task.headers,
+            deadline: leased.lease.expiresAt, commitID: leased.lease.commitID, clock: worker.ledger.clock,
+            heartbeat: { try await hold.extend() }
+        )
+    }
+
+    func run() async -> AttemptResult {
+        let start = ContinuousClock.now
+        let producer = TracePropagation.context(
+            traceparent: context.traceparent, tracestate: context.headers["tracestate"]?.stringValue
+        )
+        let result = await withSpan(
+            LedgerSpans.process(context.key.queue), context: producer, ofKind: .consumer
+        ) { span in
+            if context.traceparent != nil { span.addLink(SpanLink(context: producer, attributes: [:])) }
+            describe(span)
+            let result = await handle(span)
+            span.updateAttributes { $0[LedgerAttributes.result] = result.rawValue }
+            return result
+        }
+        LedgerMetrics.attempted(
+            context.key.queue, kind: task.kind, result: result.rawValue, for: ContinuousClock.now - start
+        )
+        return result
+    }
+
+    private func describe(_ span: any Span) {
+        span.updateAttributes { attributes in
+            attributes[LedgerAttributes.system] = "eventledger"
+            attributes[LedgerAttributes.operationName] = "process"
+            attributes[LedgerAttributes.destination] = context.key.queue.rawValue
+            attributes[LedgerAttributes.messageID] = context.key.description
+            attributes[LedgerAttributes.client] = worker.name.rawValue
+            attributes[LedgerAttributes.taskKind] = task.kind.rawValue
+            attributes[LedgerAttributes.attempt] = context.attempt
+            if let id = context.correlationID { attributes[LedgerAttributes.conversationID] = id }
+        }
+    }
+
+    private func handle(_ span: any Span) async -> AttemptResult {
+        await withTaskGroup(of: Ending?.self) { group in
+            group.addTask { await handlerEnding() }
+            group.addTask { await heartbeatEnding() }
+            if let timeout = worker.attemptTimeout { group.addTask { await timeoutEnding(timeout) } }
+            var ending: Ending?
+            // Heartbeat and timeout end without saying anything when the worker cancels the attempt; the handler always says.
+            while ending == nil, let next = await group.next() { ending = next }
+            let isStopping = Task.isCancelled
+            group.cancelAll()
+            // Recorded before a cancelled handler has ended, which may take it long.
+            guard let ended = ending else { return .lost }
+            if case .threw(let error) = ended { span.recordError(error) }
+            // What an attempt did is recorded even though the worker is being cancelled.
+            return await Task { await record(ended, isStopping: isStopping) }.value
+        }
+    }
+
+    private func handlerEnding() async -> Ending? {
+        do {
+            // The worker may have been cancelled while the task was leased.
+            try Task.checkCancellation()
+            return .outcome(try await worker.handlers.handle(task.kind, payload: task.payload, in: context))
+        } catch {
+            return .threw(error)
+        }
+    }
+
+    private func heartbeatEnding() async -> Ending? {
+        do {
+            try await hold.keep(clock: context.clock)
+            return nil
+        } catch LedgerError.Code.leaseLost {
+            return .leaseLost
+        } catch {
+            return nil
+        }
+    }
+
+    private func timeoutEnding(_ timeout: Duration) async -> Ending? {
+        do {
+            try await context.clock.sleep(for: timeout)
+            return .timedOut(timeout)
+        } catch {
+            return nil
+        }
+    }
+
+    private func record(_ ending: Ending, isStopping: Bool) async -> AttemptResult {
+        do {
+            switch ending {
+            case .outcome(.done(let commit)): return try await complete(commit)
+            case .outcome(.snooze(let time)): return try await settle(.snoozed(until: time), as: .snoozed)
+            case .outcome(.discard(let reason)):
+                return try await settle(
+                    .discarded(TaskFailure(errorType: "Discarded", message: reason)), as: .discarded)
+            case .threw(let error as UnroutableTask): return try await settle(.discarded(error.failure), as: .discarded)
+            case .threw(let error):
+                // A handler that is cancelled may say so with any error, its HTTP client's for example.
+                if isStopping { return try await settle(.released, as: .released) }
+                return try await settle(.failed(TaskFailure(error)), as: .failed)
+            case .timedOut(let timeout):
+                let failure = TaskFailure(
+                    errorType: "AttemptTimeout", message: "The attempt did not end within \(timeout) and was cancelled."
+                )
+                return try await settle(.failed(failure), as: .failed)
+            case .leaseLost: throw hold.lease.lost()
+            }
+        } catch LedgerError.Code.leaseLost {
+            log(.notice, "The lease was lost; what the attempt did is dropped.")
+        } catch {
+            log(.error, "How the attempt ended could not be recorded; the task is handed out again.", error)
+        }
+        return .lost
+    }
+
+    /// Makes the handler's commit and the task's completion true together.
+    private func complete(_ commit: Commit) async throws -> AttemptResult {
+        let lease = hold.lease
+        var commit = commit
+        commit.id = lease.commitID
+        commit.metadata = commit.metadata.filled(from: metadata)
+        commit.complete(lease)
+        let receipt: Receipt
+        do {
+            receipt = try await worker.ledger.commit(commit)
+        } catch let error where !(LedgerError.Code.leaseLost ~= error) {
+            // A lost race or a limit: another attempt may do better. Where the commit was made after all and only the answer
+            // was lost, the task is done, and settling is refused with `leaseLost`.
+            return try await settle(.failed(TaskFailure(error)), as: .failed)
+        }
+        if receipt.isDuplicate { try await completeAfterDuplicate(lease) }
+        return .done
+    }
+
+    /// A duplicate means that the effects are recorded, and since effects and completion are one write, the task is as a rule
+    /// completed too: this is the answer to a commit that was sent twice. It is still leased where a handler made a commit of
+    /// its own under the task's commit id, or where the commit id is remembered longer than the task's name. Left alone, it
+    /// would run again and again; so it is completed by a commit that holds nothing else.
+    private func completeAfterDuplicate(_ lease: TaskLease) async throws {
+        do {
+            _ = try await worker.ledger.commit { $0.complete(lease) }
+            log(.warning, "The task's effects had been recorded before; it was completed without recording them again.")
+        } catch LedgerError.Code.leaseLost {
+            log(.debug, "The task had been completed before.")
+        }
+    }
+
+    private func settle(_ settlement: TaskSettlement, as result: AttemptResult) async throws -> AttemptResult {
+        let start = ContinuousClock.now
+        let state = try await worker.ledger.leasedTasks.settle(hold.lease, settlement)
+        LedgerMetrics.called("settle", context.key.queue, for: ContinuousClock.now - start)
+        switch settlement {
+        case .failed(let failure), .discarded(let failure):
+            log(
+                state == .dead ? .error : .warning,
+                state == .dead ? "The task became a dead letter." : "The attempt failed; the task is tried again.",
+                failure
+            )
+        case .snoozed, .released: break
+        }
+        return result
+    }
+
+    /// The task's correlation and cause, and the trace of the attempt; where nothing traces, that of whoever enqueued it.
+    private var metadata: Metadata {
+        var metadata = context.metadata
+        let current = TracePropagation.current()
+        if current.traceparent != nil {
+            metadata.traceparent = current.traceparent
+            metadata.tracestate = current.tracestate
+        } else {
+            metadata.traceparent = context.traceparent
+            metadata.tracestate = context.headers["tracestate"]?.stringValue
+        }
+        return metadata
+    }
+
+    private func log(_ level: Logger.Level, _ message: Logger.Message, _ failure: TaskFailure) {
+        worker.logger.log(
+            level: level, message,
+            metadata: [
+                "task": "\(context.key)", "kind": "\(task.kind)", "attempt": "\(context.attempt)",
+                "worker": "\(worker.name)", "error": "\(failure.errorType)",
+            ]
+        )
+    }
+
+    private func log(_ level: Logger.Level, _ message: Logger.Message, _ error: (any Error)? = nil) {
+        var metadata: Logger.Metadata = [
+            "task": "\(context.key)", "attempt": "\(context.attempt)", "worker": "\(worker.name)",
+        ]
+        if let error = error as? LedgerError { metadata["error"] = "\(error.code)" }
+        worker.logger.log(level: level, message, metadata: metadata)
+    }
+}

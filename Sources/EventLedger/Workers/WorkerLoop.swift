@@ -1,0 +1,113 @@
+import Logging
+
+/// A worker's loop: fill the free slots, else wait.
+struct WorkerLoop {
+    let worker: TaskWorker
+    let slots: WorkerSlots
+    let untilIdle: Bool
+
+    private var queue: any LeasedTaskQueue { worker.ledger.leasedTasks }
+    private var clock: any LedgerClock { worker.ledger.clock }
+
+    /// The longest wait: another process may have enqueued a task without this one being told.
+    private static let longestWait = Duration.seconds(5)
+
+    init(worker: TaskWorker, slots: WorkerSlots, untilIdle: Bool) {
+        self.worker = worker
+        self.slots = slots
+        self.untilIdle = untilIdle
+    }
+
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            // Times in a row that a task ought to have been there and was not.
+            var misses = 0
+            while true {
+                // Taken before looking, so that no attempt ends between looking and waiting.
+                let ticket = slots.changes.ticket
+                if slots.isStopping { break }
+                let free = worker.concurrency - slots.running
+                guard free > 0 else {
+                    try await slots.changes.wait(since: ticket)
+                    continue
+                }
+                let leases = try await lease(free)
+                if !leases.isEmpty {
+                    misses = 0
+                    slots.begin(leases.count)
+                    for leased in leases {
+                        group.addTask {
+                            slots.end(await TaskAttempt(worker: worker, leased: leased).run())
+                        }
+                    }
+                    continue
+                }
+                if untilIdle, slots.running == 0, try await isIdle() { return }
+                try await waitForTasks(since: ticket, misses: &misses)
+            }
+            try await drain()
+            group.cancelAll()
+        }
+    }
+
+    /// Leases tasks, and rides out a store that is away for a moment.
+    private func lease(_ limit: Int) async throws -> [LeasedTask] {
+        var failures = 0
+        while true {
+            do {
+                return try await queue.lease(
+                    from: worker.queues, limit: limit, for: worker.leaseDuration, worker: worker.name
+                )
+            } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
+                failures += 1
+                guard failures <= 5, !slots.isStopping else { throw error }
+                worker.logger.warning(
+                    "Leasing tasks failed; it is tried again.",
+                    metadata: ["worker": "\(worker.name)", "error": "\(error)", "failures": "\(failures)"]
+                )
+                try await clock.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func isIdle() async throws -> Bool {
+        let mine = Set(worker.queues)
+        return try await queue.statistics().allSatisfy { statistics in
+            !mine.contains(statistics.queue) || statistics.ready + statistics.scheduled + statistics.leased == 0
+        }
+    }
+
+    /// Waits until a task may be there, an attempt has ended, or the worker shall stop.
+    private func waitForTasks(since ticket: UInt64, misses: inout Int) async throws {
+        let now = clock.now
+        let outlook = try await queue.outlook(for: worker.queues)
+        var deadline = min(outlook.next ?? .distantFuture, now + Self.longestWait)
+        if deadline <= now {
+            // A task that came since looking is taken at once. Where there is again none to be had, the hint knows less than
+            // the queue (another process may have reached a limit): wait a little, and longer each time.
+            misses += 1
+            guard misses > 1 else { return }
+            let milliseconds = 5 << min(misses, 7)
+            deadline = now + .milliseconds(milliseconds)
+        } else {
+            misses = 0
+        }
+        let source = queue, changes = slots.changes, end = deadline
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await source.waitForTasks(since: outlook, until: end) }
+            group.addTask { try await changes.wait(since: ticket) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Waits until no attempt runs, at the longest the grace period.
+    private func drain() async throws {
+        let end = clock.now + worker.gracePeriod
+        while true {
+            let ticket = slots.changes.ticket
+            if slots.running == 0 || clock.now >= end { return }
+            try await slots.changes.wait(since: ticket, until: end, clock: clock)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import EventLedger
+
+/// SQL for the positions of the events that a query means, in order, each branch bounded and served by one index.
+struct PositionQuery {
+    /// One index to walk along.
+    private struct Branch {
+        let sql: String
+        let column: String
+        let values: [SQLiteValue]
+    }
+
+    private let branches: [Branch]
+
+    /// - Parameters:
+    ///   - query: Which events; it has items.
+    ///   - connection: Where names are looked up. A name that the file does not know matches nothing.
+    init(_ query: EventQuery, connection: SQLiteConnection) throws {
+        func id(_ name: some LedgerName, in table: String) throws -> Int64? {
+            try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)]) { $0.int(0) }
+        }
+        var branches: [Branch] = []
+        for item in query.items {
+            let types = try item.types.sorted().compactMap { try id($0, in: "types") }
+            if !item.types.isEmpty && types.isEmpty { continue }
+            let tags = try item.tags.sorted().map { try id($0, in: "tags") }
+            guard let first = tags.first else {
+                branches += types.map { type in
+                    Branch(
+                        sql: "SELECT position FROM events WHERE type_id = ?", column: "position", values: [.integer(type)]
+                    )
+                }
+                continue
+            }
+            let known = tags.compactMap { $0 }
+            guard let first, known.count == tags.count else { continue }
+            var sql = "SELECT t.position AS position FROM event_tags t"
+            if !types.isEmpty { sql += " CROSS JOIN events e ON e.position = t.position" }
+            sql += " WHERE t.tag_id = ?"
+            for _ in known.dropFirst() {
+                sql += " AND EXISTS (SELECT 1 FROM event_tags o WHERE o.tag_id = ? AND o.position = t.position)"
+            }
+            if !types.isEmpty { sql += " AND e.type_id IN (\(types.map { _ in "?" }.joined(separator: ", ")))" }
+            branches.append(
+                Branch(
+                    sql: sql, column: "t.position",
+                    values: ([first] + known.dropFirst() + types).map(SQLiteValue.integer)
+                )
+            )
+        }
+        self.branches = branches
+    }
+
+    /// Whether nothing can match.
+    var isEmpty: Bool { branches.isEmpty }
+
+    /// - Parameters:
+    ///   - lower: Positions above this.
+    ///   - upper: Positions up to this.
+    ///   - descending: Whether the highest come first.
+    ///   - limit: At most so many.
+    func sql(after lower: Int64, through upper: Int64, descending: Bool, limit: Int) -> (text: String, values: [SQLiteValue]) {
+        let order = descending ? "DESC" : "ASC"
+        var values: [SQLiteValue] = []
+        let parts = branches.map { branch in
+            values += branch.values + [.integer(lower), .integer(upper), .integer(Int64(limit))]
+            let column = branch.column
+            return "SELECT position FROM (\(branch.sql) AND \(column) > ? AND \(column) <= ? ORDER BY \(column) \(order) LIMIT ?)"
+        }
+        guard parts.count > 1 else { return (parts.first ?? "SELECT 0 AS position WHERE 0", values) }
+        values.append(.integer(Int64(limit)))
+        return (parts.joined(separator: " UNION ") + " ORDER BY position \(order) LIMIT ?", values)
+    }
+}
+
+extension WriteSession {
+    /// The first event behind a position that a condition forbids.
+    func firstPosition(matching query: EventQuery, after position: Position) throws -> Position? {
+        guard head > position.rawValue else { return nil }
+        if query.items.isEmpty { return Position(position.rawValue + 1) }
+        let positions = try PositionQuery(query, connection: connection)
+        guard !positions.isEmpty else { return nil }
+        let (sql, values) = positions.sql(after: position.rawValue, through: .max, descending: false, limit: 1)
+        return try connection.first(sql, values) { Position($0.int(0)) }
+    }
+}

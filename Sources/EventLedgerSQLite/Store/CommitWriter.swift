@@ -1,0 +1,212 @@
+import Dispatch
+import EventLedger
+import Synchronization
+
+/// The one writer of a ledger in this process: a thread that takes all changes that wait, makes them in one transaction under
+/// the file lock, and resumes their callers when the disk has them.
+///
+/// It is `@unchecked Sendable` because the session with its connection is not Sendable. The invariant: `session` and `lock` are
+/// only touched on `queue`, which is serial, and `pending` only under the mutex.
+final class CommitWriter: @unchecked Sendable {
+    /// What a change did, once the transaction has ended.
+    private typealias Completion = @Sendable (_ failure: (any Error)?) -> Void
+
+    private struct Job: Sendable {
+        let id: UInt64
+        /// Makes the change. The completion that it returns tells the caller, after the transaction.
+        let run: @Sendable (WriteSession) throws -> Completion
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    private struct Pending {
+        var jobs: [Job] = []
+        var isScheduled = false
+        var isClosed = false
+        var nextID: UInt64 = 0
+    }
+
+    /// More would make the first in a batch wait too long for the last.
+    private static let batchLimit = 512
+    /// A WAL of 16 MiB is copied into the file.
+    private static let pagesBeforeCheckpoint = 4096
+
+    private let pending = Mutex(Pending())
+    private let queue = DispatchQueue(label: "eventledger.writer")
+    private let session: WriteSession
+    private let lock: FileLock?
+    private let path: String
+    private let patience: Duration
+    private let didCommit: @Sendable (_ head: Int64, _ changedTasks: Bool) -> Void
+    private var lastBatchCount = 1
+
+    /// - Parameter lock: The ledger's lock; `nil` where the ledger is only read, and every change is refused.
+    init(
+        session: WriteSession, lock: FileLock?, path: String, patience: Duration,
+        didCommit: @escaping @Sendable (_ head: Int64, _ changedTasks: Bool) -> Void
+    ) {
+        self.session = session
+        self.lock = lock
+        self.path = path
+        self.patience = patience
+        self.didCommit = didCommit
+    }
+
+    /// Makes a change; it is durable when this returns.
+    ///
+    /// A caller that is cancelled while its change waits takes it back; once the change is being made, the outcome is awaited.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (WriteSession) throws -> Value) async throws -> Value {
+        _ = try writableLock()
+        let id = pending.withLock { pending in
+            pending.nextID += 1
+            return pending.nextID
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                submit(
+                    Job(
+                        id: id,
+                        run: { session in
+                            let value = try body(session)
+                            return { failure in
+                                if let failure { continuation.resume(throwing: failure) } else { continuation.resume(returning: value) }
+                            }
+                        },
+                        fail: { continuation.resume(throwing: $0) }
+                    )
+                )
+            }
+        } onCancel: {
+            let job = pending.withLock { pending in
+                guard let index = pending.jobs.firstIndex(where: { $0.id == id }) else { return Job?.none }
+                return pending.jobs.remove(at: index)
+            }
+            job?.fail(CancellationError())
+        }
+    }
+
+    /// Copies the WAL into the file.
+    func checkpoint(truncates: Bool) async throws -> (walPages: Int, copiedPages: Int) {
+        let lock = try writableLock()
+        return try await withCheckedThrowingContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(
+                    with: Result {
+                        try translating {
+                            try lock.withLock(patience: patience) { try session.connection.checkpoint(truncates: truncates) }
+                        }
+                    }
+                )
+            }
+        }
+    }
+
+    /// Refuses what comes from now on, after what waits was made.
+    func close() async {
+        pending.withLock { $0.isClosed = true }
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume() }
+        }
+    }
+
+    private func writableLock() throws -> FileLock {
+        guard let lock else {
+            throw LedgerError(
+                .readOnly, "The ledger '\(path)' was opened to be read. Open it for writing to change it.", details: ["file": path]
+            )
+        }
+        return lock
+    }
+
+    private func submit(_ job: Job) {
+        enum Answer { case closed, schedule, wait }
+        let answer: Answer = pending.withLock { pending in
+            if pending.isClosed { return .closed }
+            pending.jobs.append(job)
+            guard !pending.isScheduled else { return .wait }
+            pending.isScheduled = true
+            return .schedule
+        }
+        switch answer {
+        case .closed: job.fail(ReaderPool.closedError(path))
+        case .schedule: queue.async { [self] in drain() }
+        case .wait: break
+        }
+    }
+
+    private func drain() {
+        while true {
+            gather()
+            let jobs = pending.withLock { pending in
+                let jobs = Array(pending.jobs.prefix(Self.batchLimit))
+                pending.jobs.removeFirst(jobs.count)
+                if jobs.isEmpty { pending.isScheduled = false }
+                return jobs
+            }
+            guard !jobs.isEmpty else { return }
+            lastBatchCount = jobs.count
+            commit(jobs)
+        }
+    }
+
+    /// Where the last batch had several changes, their callers are likely to be back in a moment: waiting for them, as long as
+    /// more keep coming, lets one sync of the disk serve them all.
+    private func gather() {
+        guard lastBatchCount > 1 else { return }
+        let deadline = ContinuousClock.now + .microseconds(300)
+        var last = -1
+        while true {
+            let count = pending.withLock { $0.jobs.count }
+            guard count < lastBatchCount, count > last || count == 0, ContinuousClock.now < deadline else { return }
+            last = count
+            usleepBriefly()
+        }
+    }
+
+    private func commit(_ jobs: [Job]) {
+        var completions: [Completion] = []
+        var unanswered = jobs[...]
+        do {
+            try translating {
+                try writableLock().withLock(patience: patience) {
+                    try session.begin()
+                    do {
+                        while let job = unanswered.first {
+                            completions += try make(job, alone: jobs.count == 1)
+                            unanswered.removeFirst()
+                        }
+                        try session.commit()
+                    } catch {
+                        session.rollback()
+                        throw error
+                    }
+                    if session.connection.pagesInWAL >= Self.pagesBeforeCheckpoint {
+                        // The commit is durable whether or not the checkpoint succeeds; a failed one is tried again.
+                        _ = try? session.connection.checkpoint(truncates: false)
+                    }
+                }
+            }
+            didCommit(session.head, session.changedTasks)
+            for completion in completions { completion(nil) }
+        } catch {
+            for completion in completions { completion(error) }
+            for job in unanswered { job.fail(error) }
+        }
+    }
+
+    /// Makes one change of a batch. A change that is refused leaves the others alone.
+    private func make(_ job: Job, alone: Bool) throws -> [Completion] {
+        do {
+            return [try session.isolated(alone: alone) { try job.run(session) }]
+        } catch let failure as SQLiteFailure {
+            // What the disk or the file said concerns the whole transaction.
+            throw failure
+        } catch {
+            // A refusal may rest on what others of the batch wrote, so it is not told before that is durable.
+            return [{ failure in job.fail(failure ?? error) }]
+        }
+    }
+
+    private func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let failure as SQLiteFailure { throw failure.ledgerError(path: path) }
+    }
+}

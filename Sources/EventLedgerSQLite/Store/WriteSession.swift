@@ -1,0 +1,209 @@
+import EventLedger
+
+/// What is done within the writer's transactions: one connection, and what it knows about the names in the file.
+final class WriteSession {
+    /// What the writer knows about a stream.
+    struct Stream {
+        let id: Int64
+        let categoryID: Int64
+        var revision: Int64
+        var hash: EventHash
+    }
+
+    private static let rememberedNames = 20_000
+
+    let connection: SQLiteConnection
+    let clock: any LedgerClock
+    let commitRetention: Duration
+    var hasher = EventHasher()
+
+    /// The last position, within the transaction.
+    var head: Int64 = 0
+    /// When the last event was recorded, within the transaction.
+    var lastRecordedAt = Timestamp.distantPast
+    /// Whether the transaction may have made a task leasable.
+    var changedTasks = false
+
+    // Valid as long as nobody else commits, which shows in the head, and as long as nothing is undone.
+    private var streams: [StreamName: Stream] = [:]
+    private var types: [EventType: Int64] = [:]
+    private var tags: [EventTag: Int64] = [:]
+    private var categories: [StreamCategory: Int64] = [:]
+    private var knownHead: Int64 = -1
+
+    private var isSavepointOpen = false
+    private var commitsSincePurge = 0
+    var configurations: [[UInt8]: QueueConfiguration] = [:]
+
+    init(connection: SQLiteConnection, clock: any LedgerClock, commitRetention: Duration) {
+        self.connection = connection
+        self.clock = clock
+        self.commitRetention = commitRetention
+    }
+
+    /// The time for what is recorded now: it never runs backwards in a ledger.
+    var now: Timestamp { max(clock.now, lastRecordedAt) }
+}
+
+// Transactions.
+extension WriteSession {
+    func begin() throws {
+        try connection.execute("BEGIN IMMEDIATE")
+        changedTasks = false
+        try readHead()
+        if head != knownHead { forgetNames() }
+    }
+
+    func commit() throws {
+        guard connection.isInTransaction else { return }
+        try purgeOldCommitsNowAndThen()
+        try connection.execute("COMMIT")
+        knownHead = head
+    }
+
+    func rollback() {
+        isSavepointOpen = false
+        if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+        forgetNames()
+    }
+
+    /// Runs a change so that it leaves nothing behind when it throws.
+    ///
+    /// - Parameter alone: Whether it is the only change of the transaction, which then is undone as a whole: that saves a
+    ///   savepoint.
+    func isolated<Value>(alone: Bool, _ body: () throws -> Value) throws -> Value {
+        if !alone {
+            try connection.run("SAVEPOINT change")
+            isSavepointOpen = true
+        }
+        let changedTasksBefore = changedTasks
+        do {
+            let value = try body()
+            if isSavepointOpen {
+                try connection.run("RELEASE change")
+                isSavepointOpen = false
+            }
+            return value
+        } catch {
+            try undo()
+            if isSavepointOpen {
+                try connection.run("RELEASE change")
+                isSavepointOpen = false
+            }
+            changedTasks = changedTasksBefore
+            throw error
+        }
+    }
+
+    /// Takes back what the change at hand has done so far, and stays in the transaction.
+    func undo() throws {
+        forgetNames()
+        // Some failures, a full disk for one, end the transaction by themselves.
+        guard connection.isInTransaction else {
+            isSavepointOpen = false
+            return
+        }
+        if isSavepointOpen {
+            try connection.run("ROLLBACK TO change")
+        } else {
+            try connection.execute("ROLLBACK")
+            try connection.execute("BEGIN IMMEDIATE")
+        }
+        try readHead()
+    }
+
+    private func readHead() throws {
+        head = try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'events'") { $0.int(0) } ?? 0
+        lastRecordedAt =
+            try connection.first("SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1") {
+                Timestamp(microseconds: $0.int(0))
+            } ?? .distantPast
+    }
+
+    private func forgetNames() {
+        streams = [:]
+        types = [:]
+        tags = [:]
+        categories = [:]
+        knownHead = -1
+    }
+
+    /// Commit ids are kept for a time, then forgotten a few at a time, so that no commit pays for many.
+    private func purgeOldCommitsNowAndThen() throws {
+        commitsSincePurge += 1
+        guard commitsSincePurge >= 100 else { return }
+        commitsSincePurge = 0
+        _ = try purgeOldCommits()
+    }
+
+    /// - Returns: Whether all that are older than the retention are gone.
+    func purgeOldCommits() throws -> Bool {
+        let count = 1000
+        try connection.run(
+            """
+            DELETE FROM commits WHERE sequence IN (SELECT sequence FROM commits ORDER BY sequence LIMIT ?2)
+                AND recorded_at <= ?1
+            """,
+            [.integer((now - commitRetention).microseconds), .integer(Int64(count))]
+        )
+        return connection.changes < count
+    }
+}
+
+// Names.
+extension WriteSession {
+    /// What is known about a stream, which is made where it does not exist.
+    func stream(_ name: StreamName) throws -> Stream {
+        if let stream = streams[name] { return stream }
+        if streams.count >= Self.rememberedNames { streams = [:] }
+        let found = try connection.first(
+            "SELECT id, category_id FROM streams WHERE name = ?1", [.text(name.rawValue)]
+        ) { ($0.int(0), $0.int(1)) }
+        let stream: Stream
+        if let (id, categoryID) = found {
+            let last = try connection.first(
+                "SELECT revision, hash FROM events WHERE stream_id = ?1 ORDER BY revision DESC LIMIT 1", [.integer(id)]
+            ) { row in (row.int(0), row.withBytes(1) { EventHash(copying: $0) } ?? .zero) }
+            stream = Stream(id: id, categoryID: categoryID, revision: last?.0 ?? 0, hash: last?.1 ?? .zero)
+        } else {
+            let categoryID = try id(of: name.category, in: "categories", known: \.categories)
+            try connection.run(
+                "INSERT INTO streams(name, category_id) VALUES (?1, ?2)", [.text(name.rawValue), .integer(categoryID)]
+            )
+            stream = Stream(id: connection.lastInsertedRowID, categoryID: categoryID, revision: 0, hash: .zero)
+        }
+        streams[name] = stream
+        return stream
+    }
+
+    func remember(_ stream: Stream, for name: StreamName) { streams[name] = stream }
+
+    /// The last revision of a stream, which is not made.
+    func revision(of name: StreamName) throws -> Revision {
+        if let stream = streams[name] { return Revision(stream.revision) }
+        let revision = try connection.first(
+            "SELECT max(revision) FROM events WHERE stream_id = (SELECT id FROM streams WHERE name = ?1)",
+            [.text(name.rawValue)]
+        ) { $0.int(0) }
+        return Revision(revision ?? 0)
+    }
+
+    func typeID(_ type: EventType) throws -> Int64 { try id(of: type, in: "types", known: \.types) }
+    func tagID(_ tag: EventTag) throws -> Int64 { try id(of: tag, in: "tags", known: \.tags) }
+
+    private func id<Name: LedgerName>(
+        of name: Name, in table: String, known: ReferenceWritableKeyPath<WriteSession, [Name: Int64]>
+    ) throws -> Int64 {
+        if let id = self[keyPath: known][name] { return id }
+        if self[keyPath: known].count >= Self.rememberedNames { self[keyPath: known] = [:] }
+        let id: Int64
+        if let found = try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)], { $0.int(0) }) {
+            id = found
+        } else {
+            try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])
+            id = connection.lastInsertedRowID
+        }
+        self[keyPath: known][name] = id
+        return id
+    }
+}

@@ -1,0 +1,102 @@
+public import EventLedger
+
+/// The tasks of a ledger file. Its limits hold across all processes that share the file.
+public struct SQLiteTaskQueue: LeasedTaskQueue {
+    let writer: CommitWriter
+    let readers: ReaderPool
+    let signals: LedgerSignals
+    let clock: any LedgerClock
+
+    @discardableResult
+    public func enqueue(_ tasks: [NewTask]) async throws -> [EnqueuedTask] {
+        try LedgerLimits.checkTaskCount(tasks.count)
+        for task in tasks { try task.validate() }
+        guard !tasks.isEmpty else { return [] }
+        return try await writer.write { session in
+            try tasks.map { try session.enqueue($0, at: session.now) }
+        }
+    }
+
+    @discardableResult
+    public func cancel(_ name: TaskName, in queue: QueueName) async throws -> Bool {
+        try name.validate()
+        try queue.validate()
+        return try await writer.write { try $0.cancel(name, in: queue) }
+    }
+
+    public func pause(_ queue: QueueName) async throws {
+        try queue.validate()
+        try await writer.write { try $0.setPaused(queue, true) }
+    }
+
+    public func resume(_ queue: QueueName) async throws {
+        try queue.validate()
+        try await writer.write { try $0.setPaused(queue, false) }
+    }
+
+    public func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
+        try queue.validate()
+        try configuration.validate()
+        try await writer.write { try $0.configure(queue, configuration) }
+    }
+
+    public func lease(
+        from queues: [QueueName], limit: Int, for duration: Duration, worker: WorkerName
+    ) async throws -> [LeasedTask] {
+        for queue in queues { try queue.validate() }
+        try worker.validate()
+        guard limit >= 1, duration > .zero else {
+            throw LedgerError(.invalidValue, "A lease needs a limit of at least 1 task and a duration above zero.")
+        }
+        return try await writer.write { try $0.lease(from: queues, limit: min(limit, 1000), for: duration, worker: worker) }
+    }
+
+    public func extend(_ lease: TaskLease, for duration: Duration) async throws -> TaskLease {
+        guard duration > .zero else {
+            throw LedgerError(.invalidValue, "A lease can only be extended by a duration above zero.")
+        }
+        return try await writer.write { try $0.extend(lease, for: duration) }
+    }
+
+    @discardableResult
+    public func settle(_ lease: TaskLease, _ settlement: TaskSettlement) async throws -> TaskState {
+        try await writer.write { try $0.settle(lease, settlement) }
+    }
+
+    public func outlook(for queues: [QueueName]) async throws -> TaskOutlook {
+        let ticket = signals.tasks.ticket
+        return TaskOutlook(next: try await readers.read { try $0.nextTaskTime(in: queues) }, ticket: ticket)
+    }
+
+    public func waitForTasks(since outlook: TaskOutlook, until deadline: Timestamp) async throws {
+        try await signals.watching {
+            try await signals.tasks.wait(since: outlook.ticket, until: deadline, clock: clock)
+        }
+    }
+
+    public func tasks(_ query: TaskQuery) async throws -> TaskPage {
+        guard (1...1000).contains(query.limit) else {
+            throw LedgerError(.invalidValue, "A page of \(query.limit) tasks was asked for; 1 to 1,000 are possible.")
+        }
+        return try await readers.read { try $0.tasks(query) }
+    }
+
+    public func statistics() async throws -> [QueueStatistics] {
+        let now = clock.now
+        return try await readers.read { try $0.queueStatistics(now: now) }
+    }
+
+    public func configuration(of queue: QueueName) async throws -> QueueConfiguration {
+        try await readers.read { try $0.configuration(of: queue) }
+    }
+}
+
+extension LedgerLimits {
+    fileprivate static func checkTaskCount(_ count: Int) throws {
+        guard count > writesPerCommit else { return }
+        throw LedgerError(
+            .limitExceeded, "\(count) tasks were to be enqueued at once; the limit is \(writesPerCommit). Split them.",
+            details: ["limit": "\(writesPerCommit)", "value": "\(count)", "unit": "tasks"]
+        )
+    }
+}
