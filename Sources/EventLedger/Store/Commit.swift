@@ -194,7 +194,8 @@ extension Commit {
         for append in appends {
             try append.stream.validate()
             if case .revision(let revision) = append.expectation, revision < 0 {
-                throw LedgerError(.invalidValue, "Revision \(revision) was expected; revisions count from 1, 0 is a new stream.")
+                throw LedgerError(
+                    .invalidValue, "Revision \(revision) was expected; revisions count from 1, 0 is a new stream.")
             }
             for event in append.events {
                 try event.validate()
@@ -202,7 +203,8 @@ extension Commit {
                 if !event.metadata.isEmpty { size += event.metadata.encoded.bytes.count }
                 if eventCount > 1, !ids.insert(event.id).inserted {
                     throw LedgerError(
-                        .eventIDReused, "The event id '\(event.id)' occurs twice in one commit. Give each event its own.",
+                        .eventIDReused,
+                        "The event id '\(event.id)' occurs twice in one commit. Give each event its own.",
                         details: ["id": event.id.rawValue]
                     )
                 }

@@ -18,7 +18,8 @@ public struct TaskLease: Hashable, Sendable {
     /// queue, the name and the generation, and is the same in every attempt.
     public var commitID: CommitID {
         // A queue's and a task's name together may be longer than a commit id.
-        CommitID("task:" + CanonicalDigest.hexadecimal(of: [key.queue.rawValue, key.name.rawValue, "\(key.generation)"]))
+        CommitID(
+            "task:" + CanonicalDigest.hexadecimal(of: [key.queue.rawValue, key.name.rawValue, "\(key.generation)"]))
     }
 
     package func lost() -> LedgerError {
