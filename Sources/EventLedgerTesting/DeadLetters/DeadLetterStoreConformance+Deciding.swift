@@ -35,35 +35,39 @@ extension DeadLetterStoreConformance {
         }
         let model = try await collect(from: store)
         #expect(model.count == 60)
+        let words = [
+            "it", "IT", "%", "_", "caf\u{E9}", "e\u{301}", "needle", "TestError", "Test", "\\", "\"n\":4", "",
+        ]
         func pick<Value>(_ values: [Value]) -> Value? {
             Int.random(in: 0..<3, using: &generator) > 0
                 ? nil : values[Int.random(in: 0..<values.count, using: &generator)]
         }
         for number in 0..<200 {
-            let query = DeadLetterQuery(
-                kind: pick([.task, .event]), origin: pick(origins + ["wor", "unknown"]), type: pick(types + ["%", ""]),
-                state: pick([.open, .retried, .resolved]),
-                since: pick([0, 5, 10, 15]).map { TestClock.start + .seconds($0) },
-                until: pick([3, 8, 13, 20]).map { TestClock.start + .seconds($0) },
-                text: pick([
-                    "it", "IT", "%", "_", "caf\u{E9}", "e\u{301}", "needle", "TestError", "Test", "\\", "\"n\":4", "",
-                ])
-            )
+            var query = DeadLetterQuery()
+            query.kind = pick(DeadLetterQuery.Kind.allCases)
+            query.origin = pick(origins + ["wor", "unknown"])
+            query.type = pick(types + ["%", ""])
+            query.state = pick(DeadLetter.State.allCases)
+            query.since = pick([0, 5, 10, 15]).map { TestClock.start + .seconds($0) }
+            query.until = pick([3, 8, 13, 20]).map { TestClock.start + .seconds($0) }
+            query.text = pick(words)
             let limit = Int.random(in: 1...10, using: &generator)
-            let expected = model.filter { query.matches($0) }.map(\.id)
-            let found = try await collect(query, limit: limit, from: store).map(\.id)
-            #expect(found == expected, "query \(number), seed \(run.seed): \(query)")
+            let chosen = query
+            let expected = model.filter { chosen.matches($0) }.map(\.id)
+            let found = try await collect(chosen, limit: limit, from: store).map(\.id)
+            #expect(found == expected, "query \(number), seed \(run.seed): \(chosen)")
         }
         let times = model.map(\.lastFailedAt)
-        #expect(times == times.sorted(by: >))
+        let descending: [Timestamp] = times.sorted(by: >)
+        #expect(times == descending)
     }
 
     private static func pagesWithTies(_ run: Run) async throws {
         let store = run.subject.deadLetters
         for number in 0..<20 { try await store.record(letter("l-\(number)", seconds: number % 2)) }
-        let expected = (0..<20).map { (number: $0, id: DeadLetterID("l-\($0)")) }
-            .sorted { $0.number % 2 == $1.number % 2 ? $1.id < $0.id : $0.number % 2 > $1.number % 2 }
-            .map(\.id)
+        let odd: [DeadLetterID] = (0..<10).map { DeadLetterID("l-\($0 * 2 + 1)") }.sorted(by: >)
+        let even: [DeadLetterID] = (0..<10).map { DeadLetterID("l-\($0 * 2)") }.sorted(by: >)
+        let expected = odd + even
         for limit in [1, 3, 10, 20, 21] {
             let found = try await collect(limit: limit, from: store)
             #expect(found.map(\.id) == expected, "limit \(limit)")

@@ -86,7 +86,7 @@ extension DeadLetterStoreConformance {
                 id: DeadLetterID("letter-\(index)"),
                 source: index.isMultiple(of: 2)
                     ? .task(TaskKey(queue: "caf\u{E9}/", name: "cafe\u{301}#2", generation: 3))
-                    : .event(position: Position(.max), stream: "user-\u{1F600}", consumer: "papers@2"),
+                    : .event(position: Position(Int64.max), stream: "user-\u{1F600}", consumer: "papers@2"),
                 type: "caf\u{E9}.type", payload: try JSONText(payload),
                 headers: ["": "", "n": 1.0, "deep": [["x"], [:]], "caf\u{E9}": 1, "cafe\u{301}": 2],
                 failure: TaskFailure(errorType: "Error<\u{1F600}>", message: "line 1\nline 2\t'\"\\ %_ cafe\u{301}"),
@@ -117,7 +117,8 @@ extension DeadLetterStoreConformance {
         }
         let all = try await collect(limit: 5, from: store)
         // All failed at the same time, so the ids decide, descending.
-        #expect(all.map(\.id) == AwkwardNames.all.map { DeadLetterID($0) }.sorted(by: >))
+        let expected: [DeadLetterID] = AwkwardNames.all.map { DeadLetterID($0) }.sorted(by: >)
+        #expect(all.map(\.id) == expected)
         for (index, text) in AwkwardNames.invalid.enumerated() {
             await expectError(.invalidName, "the invalid id number \(index)") { try await store.record(letter(text)) }
         }

@@ -170,9 +170,12 @@ extension LedgerConformance {
         }
         let leased = try await ledger.lease(2)
         #expect(leased.map(\.task.key.name) == ["plain", "own"])
-        #expect(leased.map { $0.task.headers["correlationId"] } == ["run-42", "another"])
-        #expect(leased.map { $0.task.headers["traceparent"] } == ["00-trace", "00-trace"])
-        #expect(leased.map { $0.task.headers["tracestate"] } == ["a=b", "a=b"])
+        let correlations = leased.map { $0.task.headers["correlationId"]?.stringValue ?? "" }
+        let parents = leased.map { $0.task.headers["traceparent"]?.stringValue ?? "" }
+        let states = leased.map { $0.task.headers["tracestate"]?.stringValue ?? "" }
+        #expect(correlations == ["run-42", "another"])
+        #expect(parents == ["00-trace", "00-trace"])
+        #expect(states == ["a=b", "a=b"])
     }
 
     static func limits(_ run: Run) async throws {
