@@ -26,7 +26,7 @@ extension LeasedTaskQueueConformance {
             #expect(state == .waiting)
             let record = try await ledger.record("a")
             #expect(record?.scheduledAt == run.clock.now + .seconds(seconds))
-            run.clock.advance(by: .seconds(seconds) - .microseconds(1))
+            run.clock.advance(by: Duration.seconds(seconds) - Duration.microseconds(1))
             let early = try await ledger.leasedNames()
             #expect(early.isEmpty, "attempt \(index + 2)")
             run.clock.advance(by: .microseconds(1))
@@ -45,7 +45,8 @@ extension LeasedTaskQueueConformance {
         for attempt in 1...3 {
             let leased = try await ledger.leaseOne()
             let state = try await ledger.leasedTasks.settle(leased.lease, .failed(failure))
-            #expect(state == (attempt < 3 ? .waiting : .dead))
+            let expected: TaskState = attempt < 3 ? .waiting : .dead
+            #expect(state == expected)
             let letters = try await ledger.allLetters()
             #expect(letters.count == (attempt < 3 ? 0 : 1))
         }
@@ -101,7 +102,7 @@ extension LeasedTaskQueueConformance {
             #expect(record?.attempts == 0)
             #expect(record?.scheduledAt == time)
             #expect(record?.worker == nil)
-            run.clock.advance(by: .seconds(30) - .microseconds(1))
+            run.clock.advance(by: Duration.seconds(30) - Duration.microseconds(1))
             let early = try await ledger.leasedNames()
             #expect(early.isEmpty)
             run.clock.advance(by: .microseconds(1))
