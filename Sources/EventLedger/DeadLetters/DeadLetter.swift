@@ -51,7 +51,8 @@ public struct DeadLetter: Hashable, Sendable, Codable {
     /// The task's payload or the event's data, byte for byte.
     public let payload: String
     /// The task's headers, or the event's metadata.
-    public let headers: JSONObject
+    public var headers: JSONObject { verbatimHeaders.object }
+    private let verbatimHeaders: VerbatimObject
     /// The type of the last error.
     public let errorType: String
     /// The message of the last error.
@@ -86,7 +87,7 @@ public struct DeadLetter: Hashable, Sendable, Codable {
         self.source = source
         self.type = type
         self.payload = payload.text
-        self.headers = headers
+        verbatimHeaders = VerbatimObject(object: headers)
         errorType = failure.errorType
         errorMessage = failure.message
         self.attempts = attempts
@@ -165,5 +166,26 @@ extension DeadLetter {
             "The dead letter '\(id)'", payload.utf8.count, atMost: LedgerLimits.eventDataBytes, unit: "bytes",
             advice: "Shorten the payload."
         )
+    }
+}
+
+/// An object that is coded as its canonical text: Foundation's coders would take `1.0` for `1`, and the composed and the
+/// decomposed `é` for one key.
+private struct VerbatimObject: Hashable, Sendable, Codable {
+    let object: JSONObject
+
+    init(object: JSONObject) { self.object = object }
+
+    init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard case .object(let object) = try JSONText(text).value() else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "No JSON object."))
+        }
+        self.object = object
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(object.description)
     }
 }
