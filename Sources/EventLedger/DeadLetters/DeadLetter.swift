@@ -5,6 +5,15 @@ public struct DeadLetterID: LedgerName {
     public init(_ rawValue: String) { self.rawValue = rawValue }
 }
 
+extension DeadLetterID {
+    /// The id of the letter that a task ends in.
+    package init(of task: TaskKey) {
+        self.init(
+            "task:" + CanonicalDigest.hexadecimal(of: [task.queue.rawValue, task.name.rawValue, "\(task.generation)"])
+        )
+    }
+}
+
 /// A task or an event that could not be handled, with all that a person needs to decide what becomes of it.
 public struct DeadLetter: Hashable, Sendable, Codable {
     /// What failed.
@@ -112,12 +121,7 @@ extension DeadLetter {
     ///   - time: When it failed.
     public init(task: TaskRecord, failure: TaskFailure, retry: RetryPolicy?, at time: Timestamp) {
         self.init(
-            id: DeadLetterID(
-                "task:"
-                    + CanonicalDigest.hexadecimal(
-                        of: [task.key.queue.rawValue, task.key.name.rawValue, "\(task.key.generation)"]
-                    )
-            ),
+            id: DeadLetterID(of: task.key),
             source: .task(task.key), type: task.kind.rawValue, payload: task.payload, headers: task.headers,
             failure: failure, attempts: task.attempts, firstFailedAt: task.firstAttemptAt ?? time, lastFailedAt: time,
             worker: task.worker, traceparent: task.headers["traceparent"]?.stringValue,
@@ -160,8 +164,25 @@ extension DeadLetter {
     public var isTask: Bool { if case .task = source { true } else { false } }
 
     /// Checks names and sizes.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, ``LedgerError/Code/invalidValue`` or
+    ///   ``LedgerError/Code/limitExceeded``.
     public func validate() throws {
         try id.validate()
+        switch source {
+        case .task(let key):
+            try key.queue.validate()
+            try key.name.validate()
+            guard (1..<Int(Int32.max)).contains(key.generation) else {
+                throw LedgerError(
+                    .invalidValue, "The dead letter '\(id)' is of generation \(key.generation); generations count from 1.")
+            }
+            try TaskKind(type).validate()
+        case .event(_, let stream, _):
+            try stream.validate()
+            try EventType(type).validate()
+        }
+        _ = try JSONText(payload)
         try LedgerLimits.check(
             "The dead letter '\(id)'", payload.utf8.count, atMost: LedgerLimits.eventDataBytes, unit: "bytes",
             advice: "Shorten the payload."
