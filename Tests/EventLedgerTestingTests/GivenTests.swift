@@ -54,7 +54,7 @@ private func take(_ guest: String, in hall: Hall) throws -> [any Event] {
     }
 
     @Test func aDecisionMakesNothing() throws {
-        try Given(Hall()).when { _ in [] }.thenNothing()
+        try Given(state: Hall()).when { _ in [] }.thenNothing()
     }
 
     @Test func aDecisionFillsACommit() throws {
@@ -66,7 +66,7 @@ private func take(_ guest: String, in hall: Hall) throws -> [any Event] {
     }
 
     @Test func whatDiffersIsSaid() throws {
-        let decision = Given(Hall()).when { _ in [Taken(guest: "ada")] }
+        let decision = Given(state: Hall()).when { _ in [Taken(guest: "ada")] }
         let same = NewEvent(type: "seat.taken", data: try JSONText(#"{"guest":"ada"}"#), tags: ["guest:ada"])
         #expect(decision.difference(from: [same]) == nil)
         let others = [
@@ -84,17 +84,17 @@ private func take(_ guest: String, in hall: Hall) throws -> [any Event] {
     }
 
     @Test func aDifferenceIsAnIssueInATest() throws {
-        try withKnownIssue { try Given(Hall()).when { _ in [] }.then(Taken(guest: "ada")) }
-        try withKnownIssue { try Given(Hall()).when { _ in [Taken(guest: "ada")] }.thenNothing() }
-        try withKnownIssue { try Given(Hall()).when { _ in [] }.thenThrows(HallError.full) }
-        try withKnownIssue {
-            try Given(Hall()).when { _ in throw HallError.full }.thenThrows(HallError.alreadyTaken)
+        withKnownIssue { try Given(state: Hall()).when { _ in [] }.then(Taken(guest: "ada")) }
+        withKnownIssue { try Given(state: Hall()).when { _ in [Taken(guest: "ada")] }.thenNothing() }
+        withKnownIssue { try Given(state: Hall()).when { _ in [] }.thenThrows(HallError.full) }
+        withKnownIssue {
+            try Given(state: Hall()).when { _ in throw HallError.full }.thenThrows(HallError.alreadyTaken)
         }
     }
 
     @Test func outsideOfATestADifferenceIsThrown() async throws {
         // A detached task belongs to no test.
-        let task = Task.detached { try Given(Hall()).when { _ in [] }.then(Taken(guest: "ada")) }
+        let task = Task.detached { try Given(state: Hall()).when { _ in [] }.then(Taken(guest: "ada")) }
         await #expect(throws: SpecificationFailure.self) { try await task.value }
     }
 }

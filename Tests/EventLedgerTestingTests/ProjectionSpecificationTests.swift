@@ -78,10 +78,10 @@ private final class CallCounter: Projection {
     @Test func anErrorIsExpectedAtTheLastEvent() throws {
         let specification = ProjectionSpecification(Counts())
         try specification.given(Counted(name: "a"), Counted(name: "bad")).thenThrows(Refused.self)
-        try withKnownIssue {
+        withKnownIssue {
             try specification.given(Counted(name: "bad"), Counted(name: "a")).thenThrows(Refused.self)
         }
-        try withKnownIssue { try specification.given(Counted(name: "a")).thenThrows(Refused.self) }
+        withKnownIssue { try specification.given(Counted(name: "a")).thenThrows(Refused.self) }
     }
 
     @Test func whatDiffersIsSaid() throws {
@@ -92,7 +92,7 @@ private final class CallCounter: Projection {
         #expect(specification.difference(from: [:]) != nil)
         let missing: [DocumentKey: JSONObject] = [key: ["id": "a", "count": 1], DocumentKey("counts", "b"): [:]]
         #expect(specification.difference(from: missing) != nil)
-        try withKnownIssue { try specification.then(Count(id: "a", count: 2)) }
+        withKnownIssue { try specification.then(Count(id: "a", count: 2)) }
     }
 
     @Test func aProjectionWithAStateOfItsOwnIsFoundOut() throws {

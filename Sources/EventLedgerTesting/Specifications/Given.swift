@@ -17,7 +17,7 @@ public struct Given<State> {
     public let state: State
 
     /// Starts from a state.
-    public init(_ state: State) { self.state = state }
+    public init(state: State) { self.state = state }
 
     /// Starts from what facts make of an initial state.
     ///
@@ -53,5 +53,5 @@ public struct Given<State> {
 
 extension Given where State == [any Event] {
     /// Starts from events; the decision is given them as they are.
-    public init(_ events: any Event...) { self.init(events) }
+    public init(_ events: any Event...) { self.init(state: events) }
 }
