@@ -6,6 +6,22 @@ public struct CommitID: LedgerName {
 
     /// A new id.
     public static func unique() -> CommitID { CommitID(TimeOrderedUUID.next()) }
+
+    /// What the ledger's engines derive ids from, so that repeated work is recorded once.
+    enum Origin: String, CaseIterable {
+        /// A task: its queue, name and generation.
+        case task
+        /// An event in a reactor: the reactor's name and the event's id.
+        case reactor
+    }
+
+    /// The id that is derived from what work is about. The names may together be longer than an id, so they are hashed.
+    static func derived(from origin: Origin, _ names: [String]) -> CommitID {
+        CommitID("\(origin):\(CanonicalDigest.hexadecimal(of: names))")
+    }
+
+    /// Whether an engine derived it.
+    var isDerived: Bool { Origin.allCases.contains { rawValue.utf8.starts(with: "\($0):".utf8) } }
 }
 
 /// The one write: events, documents and tasks that become true together or not at all.
