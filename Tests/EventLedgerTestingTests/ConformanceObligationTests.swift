@@ -32,12 +32,14 @@ import Testing
     }
 
     @Test func everyObligationHasANameOfItsOwn() {
-        let names =
-            EventStoreConformance.obligations.map(\.testDescription)
-            + DocumentStoreConformance.obligations.map(\.testDescription)
-        #expect(Set(names).count == names.count)
-        let taskNames = LeasedTaskQueueConformance.obligations.map(\.testDescription)
-        #expect(Set(taskNames).count == taskNames.count)
+        let suites = [
+            EventStoreConformance.obligations.map(\.testDescription),
+            DocumentStoreConformance.obligations.map(\.testDescription),
+            LeasedTaskQueueConformance.obligations.map(\.testDescription),
+            DeadLetterStoreConformance.obligations.map(\.testDescription),
+            LedgerConformance.obligations.map(\.testDescription),
+        ]
+        for names in suites { #expect(Set(names).count == names.count) }
     }
 
     @Test func aStoreThatRefusesEverythingKeepsNoObligationThatCommits() async throws {

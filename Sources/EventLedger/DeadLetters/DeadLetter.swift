@@ -175,7 +175,8 @@ extension DeadLetter {
             try key.name.validate()
             guard (1..<Int(Int32.max)).contains(key.generation) else {
                 throw LedgerError(
-                    .invalidValue, "The dead letter '\(id)' is of generation \(key.generation); generations count from 1.")
+                    .invalidValue,
+                    "The dead letter '\(id)' is of generation \(key.generation); generations count from 1.")
             }
             try TaskKind(type).validate()
         case .event(_, let stream, _):
@@ -200,7 +201,8 @@ private struct VerbatimObject: Hashable, Sendable, Codable {
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard case .object(let object) = try JSONText(text).value() else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "No JSON object."))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "No JSON object."))
         }
         self.object = object
     }

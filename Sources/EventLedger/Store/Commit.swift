@@ -115,7 +115,8 @@ extension Commit {
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for the checkpoint of a partitioned ledger.
     public mutating func require(nothingMatching query: EventQuery, after checkpoint: Checkpoint) throws {
         guard let position = checkpoint.position else {
-            throw LedgerError(.invalidValue, "A condition needs the checkpoint of a whole ledger, not of a partitioned one.")
+            throw LedgerError(
+                .invalidValue, "A condition needs the checkpoint of a whole ledger, not of a partitioned one.")
         }
         require(nothingMatching: query, after: position)
     }

@@ -92,7 +92,8 @@ public struct NewTask: Hashable, Sendable {
     /// Checks that so many tasks may be enqueued at once.
     package static func checkCount(_ count: Int) throws {
         try LedgerLimits.check(
-            "A call", count, atMost: LedgerLimits.writesPerCommit, unit: "tasks", advice: "Enqueue them in several calls."
+            "A call", count, atMost: LedgerLimits.writesPerCommit, unit: "tasks",
+            advice: "Enqueue them in several calls."
         )
     }
 

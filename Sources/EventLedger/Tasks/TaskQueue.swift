@@ -64,7 +64,7 @@ extension TaskQueue {
 ///     a lease that was lost, the commit is refused with `leaseLost`, and nothing is written.
 /// 11. Extending moves the expiry; a lost lease cannot be extended.
 /// 12. A lease that expires uses an attempt: the task is handed out again, and the last time it becomes a dead letter
-///     "worker lost".
+///     "worker lost". Until somebody leases from its queue, it may still be listed as leased.
 /// 13. Release and snooze use no attempt.
 /// 14. Discarding makes a dead letter at once.
 /// 15. A dead letter made here keeps payload, headers, attempts, error, worker and times.
