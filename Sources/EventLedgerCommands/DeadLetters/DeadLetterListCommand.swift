@@ -14,7 +14,7 @@ struct DeadLetterListCommand: LedgerCommand {
 
     @Option(
         name: .long, help: ArgumentHelp("Only in this state.", valueName: "open|retried|resolved"),
-        transform: Self.state
+        transform: ArgumentText.letterState
     )
     var state: DeadLetter.State?
 
@@ -41,12 +41,5 @@ struct DeadLetterListCommand: LedgerCommand {
         }
         try await writer.flush()
         return .success
-    }
-
-    private static func state(_ text: String) throws -> DeadLetter.State {
-        guard let state = DeadLetter.State(rawValue: text) else {
-            throw ValidationError("Write open, retried or resolved.")
-        }
-        return state
     }
 }

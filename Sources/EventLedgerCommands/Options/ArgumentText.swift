@@ -60,6 +60,17 @@ enum ArgumentText {
         }
     }
 
+    static func taskState(_ text: String) throws -> TaskState { try choice(text) }
+    static func letterState(_ text: String) throws -> DeadLetter.State { try choice(text) }
+    static func letterKind(_ text: String) throws -> DeadLetterQuery.Kind { try choice(text) }
+
+    private static func choice<Value: RawRepresentable<String> & CaseIterable>(_ text: String) throws -> Value {
+        guard let value = Value(rawValue: text) else {
+            throw ValidationError("Write one of: \(Value.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return value
+    }
+
     static func run(_ text: String) throws -> RunRule {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {

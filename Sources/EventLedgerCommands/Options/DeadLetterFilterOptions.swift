@@ -4,7 +4,8 @@ import EventLedger
 /// Which dead letters.
 struct DeadLetterFilterOptions: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("Only tasks, or only events.", valueName: "task|event"), transform: Self.kind
+        name: .long, help: ArgumentHelp("Only tasks, or only events.", valueName: "task|event"),
+        transform: ArgumentText.letterKind
     )
     var kind: DeadLetterQuery.Kind?
 
@@ -27,11 +28,6 @@ struct DeadLetterFilterOptions: ParsableArguments {
     /// The query, in any state.
     var query: DeadLetterQuery {
         DeadLetterQuery(kind: kind, origin: origin, type: type, since: times.since, until: times.until, text: text)
-    }
-
-    private static func kind(_ text: String) throws -> DeadLetterQuery.Kind {
-        guard let kind = DeadLetterQuery.Kind(rawValue: text) else { throw ValidationError("Write task or event.") }
-        return kind
     }
 }
 

@@ -53,7 +53,7 @@ final class ProgressBar: Sendable {
     /// Takes the bar away.
     func finish() async {
         guard state.withLock({ $0.lastDrawn != nil }) else { return }
-        await withCheckedContinuation { continuation in
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             queue.async { [self] in
                 try? output.standardError.write(Array("\r\u{1B}[K".utf8))
                 continuation.resume()

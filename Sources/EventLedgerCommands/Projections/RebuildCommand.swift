@@ -39,7 +39,7 @@ public struct RebuildCommand<Provider: ProjectionProvider>: LedgerCommand {
                 reports.append(try await Self.rebuild(projection.name, with: projector, in: ledger, context))
             }
             let output = ProjectionOutput(output: context.output, isTable: options.isTable(in: context))
-            try await output.write(reports.map { ($0, [:]) })
+            try await output.write(reports.map { ($0, [CollectionName: Int]()) })
             return .success
         }
     }

@@ -20,7 +20,7 @@ struct TaskListCommand: LedgerCommand {
             "Only tasks in this state; in any of them where it is given again.",
             valueName: TaskState.allCases.map(\.rawValue).joined(separator: "|")
         ),
-        transform: Self.state
+        transform: ArgumentText.taskState
     )
     var state: [TaskState] = []
 
@@ -46,13 +46,6 @@ struct TaskListCommand: LedgerCommand {
         }
         try await writer.flush()
         return .success
-    }
-
-    private static func state(_ text: String) throws -> TaskState {
-        guard let state = TaskState(rawValue: text) else {
-            throw ValidationError("Write one of: \(TaskState.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
-        return state
     }
 
     private static let columns = [
