@@ -54,6 +54,7 @@ let package = Package(
                 "EventLedger",
                 "EventLedgerSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -84,7 +85,10 @@ let package = Package(
         ),
         .testTarget(
             name: "EventLedgerCommandsTests",
-            dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerCommands"],
+            dependencies: [
+                "EventLedger", "EventLedgerSQLite", "EventLedgerCommands", "EventLedgerTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
     ]

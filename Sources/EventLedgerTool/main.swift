@@ -1,1 +1,3 @@
-print("eventledger")
+import EventLedgerCommands
+
+await CommandRunner.main(EventLedgerCommand.self)

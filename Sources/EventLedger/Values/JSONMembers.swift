@@ -2,9 +2,9 @@
 ///
 /// It is not recursive, and checks no more than where members begin and end: each value still has to be read as
 /// ``JSONText``.
-struct JSONMembers {
+package struct JSONMembers {
     /// A name and where its value stands.
-    typealias Member = (name: String, value: Range<Int>)
+    package typealias Member = (name: String, value: Range<Int>)
 
     private let input: [UInt8]
     private var index = 0
@@ -13,7 +13,7 @@ struct JSONMembers {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue``.
     /// - Complexity: O(size).
-    static func find(in bytes: [UInt8]) throws -> [Member] {
+    package static func find(in bytes: [UInt8]) throws -> [Member] {
         var scanner = JSONMembers(input: bytes)
         return try scanner.run()
     }

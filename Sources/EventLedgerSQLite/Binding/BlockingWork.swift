@@ -1,10 +1,10 @@
 import Dispatch
 
 /// Runs work that waits for the disk on a thread that may block.
-enum BlockingWork {
+package enum BlockingWork {
     private static let queue = DispatchQueue(label: "eventledger.blocking", attributes: .concurrent)
 
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    package static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result { try body() }) }
         }
