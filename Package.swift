@@ -87,5 +87,14 @@ let package = Package(
             dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerCommands"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
     ]
 )
