@@ -8,4 +8,14 @@ import Testing
     func eventStore(_ obligation: EventStoreConformance.Obligation) async throws {
         try await obligation.check { clock in InMemoryLedger(clock: clock) }
     }
+
+    @Test(arguments: DocumentStoreConformance.obligations)
+    func documents(_ obligation: DocumentStoreConformance.Obligation) async throws {
+        try await obligation.check { clock in InMemoryLedger(clock: clock).documents }
+    }
+
+    @Test(arguments: LeasedTaskQueueConformance.obligations)
+    func tasks(_ obligation: LeasedTaskQueueConformance.Obligation) async throws {
+        try await obligation.check { clock in InMemoryLedger(clock: clock) }
+    }
 }

@@ -188,7 +188,7 @@ extension ReactorRunner {
         let reactor = self.reactor
         var commit = try await ServiceContext.withValue(trace) { try await reactor.react(to: event, in: context) }
         guard !commit.isEmpty else { return }
-        commit.id = CommitID("reactor:" + CanonicalDigest.hexadecimal(of: [reactor.name.rawValue, event.id.rawValue]))
+        commit.id = .derived(from: .reactor, [reactor.name.rawValue, event.id.rawValue])
         commit.metadata = commit.metadata.filled(
             from: Metadata(
                 correlationID: cause.correlationID, causationID: event.id.rawValue, traceparent: cause.traceparent,

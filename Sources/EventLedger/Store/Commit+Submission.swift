@@ -10,7 +10,8 @@ extension Commit {
             try resolved.validate()
             let receipt = try await write(resolved)
             LedgerMetrics.committed(
-                events: appends.reduce(0) { $0 + $1.events.count }, tasks: receipt.tasks, isDuplicate: receipt.isDuplicate
+                events: appends.reduce(0) { $0 + $1.events.count }, tasks: receipt.tasks,
+                isDuplicate: receipt.isDuplicate
             )
             return receipt
         } catch let error as LedgerError {

@@ -6,6 +6,22 @@ public struct CommitID: LedgerName {
 
     /// A new id.
     public static func unique() -> CommitID { CommitID(TimeOrderedUUID.next()) }
+
+    /// What the ledger's engines derive ids from, so that repeated work is recorded once.
+    enum Origin: String, CaseIterable {
+        /// A task: its queue, name and generation.
+        case task
+        /// An event in a reactor: the reactor's name and the event's id.
+        case reactor
+    }
+
+    /// The id that is derived from what work is about. The names may together be longer than an id, so they are hashed.
+    static func derived(from origin: Origin, _ names: [String]) -> CommitID {
+        CommitID("\(origin):\(CanonicalDigest.hexadecimal(of: names))")
+    }
+
+    /// Whether an engine derived it.
+    var isDerived: Bool { Origin.allCases.contains { rawValue.utf8.starts(with: "\($0):".utf8) } }
 }
 
 /// The one write: events, documents and tasks that become true together or not at all.
@@ -194,7 +210,8 @@ extension Commit {
         for append in appends {
             try append.stream.validate()
             if case .revision(let revision) = append.expectation, revision < 0 {
-                throw LedgerError(.invalidValue, "Revision \(revision) was expected; revisions count from 1, 0 is a new stream.")
+                throw LedgerError(
+                    .invalidValue, "Revision \(revision) was expected; revisions count from 1, 0 is a new stream.")
             }
             for event in append.events {
                 try event.validate()
@@ -202,7 +219,8 @@ extension Commit {
                 if !event.metadata.isEmpty { size += event.metadata.encoded.bytes.count }
                 if eventCount > 1, !ids.insert(event.id).inserted {
                     throw LedgerError(
-                        .eventIDReused, "The event id '\(event.id)' occurs twice in one commit. Give each event its own.",
+                        .eventIDReused,
+                        "The event id '\(event.id)' occurs twice in one commit. Give each event its own.",
                         details: ["id": event.id.rawValue]
                     )
                 }

@@ -26,12 +26,14 @@ struct SQLiteFailure: Error, CustomStringConvertible {
             )
         case SQLITE_FULL:
             LedgerError(
-                .diskFull, "There is no space left for the ledger file '\(path)'. Nothing was written; free some space.",
+                .diskFull,
+                "There is no space left for the ledger file '\(path)'. Nothing was written; free some space.",
                 details: details, underlying: self
             )
         case SQLITE_READONLY, SQLITE_PERM:
             LedgerError(
-                .readOnly, "The ledger file '\(path)' or its folder cannot be written. Change its permissions, or only read.",
+                .readOnly,
+                "The ledger file '\(path)' or its folder cannot be written. Change its permissions, or only read.",
                 details: details, underlying: self
             )
         case SQLITE_NOTADB:
@@ -41,7 +43,8 @@ struct SQLiteFailure: Error, CustomStringConvertible {
             )
         case SQLITE_CORRUPT:
             LedgerError(
-                .corrupt, "The ledger file '\(path)' is damaged. Copy it before anything else, then run 'verify' on the copy.",
+                .corrupt,
+                "The ledger file '\(path)' is damaged. Copy it before anything else, then run 'verify' on the copy.",
                 details: details, underlying: self
             )
         case SQLITE_CANTOPEN:
@@ -52,7 +55,8 @@ struct SQLiteFailure: Error, CustomStringConvertible {
             )
         default:
             LedgerError(
-                .unavailable, "The ledger file '\(path)' could not be used (\(message)).", details: details, underlying: self
+                .unavailable, "The ledger file '\(path)' could not be used (\(message)).", details: details,
+                underlying: self
             )
         }
     }

@@ -19,7 +19,8 @@ extension WriteSession {
                 letter = excluded.letter
             """,
             [
-                .text(letter.id.rawValue), .text(letter.isTask ? "task" : "event"), .text(letter.origin), .text(letter.type),
+                .text(letter.id.rawValue), .text(letter.isTask ? "task" : "event"), .text(letter.origin),
+                .text(letter.type),
                 .text(letter.state.rawValue), .integer(letter.lastFailedAt.microseconds),
                 .blob(try JSONText(encoding: letter).bytes),
             ]
@@ -64,7 +65,8 @@ extension WriteSession {
 
     private func existing(_ id: DeadLetterID) throws -> DeadLetter {
         guard let letter = try connection.deadLetter(id) else {
-            throw LedgerError(.notFound, "There is no dead letter '\(id)'. List them to find its id.", details: ["id": id.rawValue])
+            throw LedgerError(
+                .notFound, "There is no dead letter '\(id)'. List them to find its id.", details: ["id": id.rawValue])
         }
         return letter
     }
@@ -83,7 +85,8 @@ extension DeadLetter {
         DeadLetter(
             id: id, source: source, type: type, payload: JSONText(stored: Array(payload.utf8)), headers: headers,
             failure: TaskFailure(errorType: errorType, message: errorMessage), attempts: attempts, firstFailedAt: time,
-            lastFailedAt: lastFailedAt, worker: worker, traceparent: traceparent, correlationID: correlationID, retry: retry,
+            lastFailedAt: lastFailedAt, worker: worker, traceparent: traceparent, correlationID: correlationID,
+            retry: retry,
             state: state, resolution: resolution
         )
     }

@@ -26,7 +26,8 @@ struct PositionQuery {
             guard let first = tags.first else {
                 branches += types.map { type in
                     Branch(
-                        sql: "SELECT position FROM events WHERE type_id = ?", column: "position", values: [.integer(type)]
+                        sql: "SELECT position FROM events WHERE type_id = ?", column: "position",
+                        values: [.integer(type)]
                     )
                 }
                 continue
@@ -58,13 +59,16 @@ struct PositionQuery {
     ///   - upper: Positions up to this.
     ///   - descending: Whether the highest come first.
     ///   - limit: At most so many.
-    func sql(after lower: Int64, through upper: Int64, descending: Bool, limit: Int) -> (text: String, values: [SQLiteValue]) {
+    func sql(after lower: Int64, through upper: Int64, descending: Bool, limit: Int) -> (
+        text: String, values: [SQLiteValue]
+    ) {
         let order = descending ? "DESC" : "ASC"
         var values: [SQLiteValue] = []
         let parts = branches.map { branch in
             values += branch.values + [.integer(lower), .integer(upper), .integer(Int64(limit))]
             let column = branch.column
-            return "SELECT position FROM (\(branch.sql) AND \(column) > ? AND \(column) <= ? ORDER BY \(column) \(order) LIMIT ?)"
+            return
+                "SELECT position FROM (\(branch.sql) AND \(column) > ? AND \(column) <= ? ORDER BY \(column) \(order) LIMIT ?)"
         }
         guard parts.count > 1 else { return (parts.first ?? "SELECT 0 AS position WHERE 0", values) }
         values.append(.integer(Int64(limit)))

@@ -67,7 +67,8 @@ extension WriteSession {
         }
         for letter in commit.deadLetters { try record(letter) }
         return Receipt(
-            commitID: commit.id, firstPosition: first.map { Position($0) }, position: Position(last), recordedAt: recordedAt,
+            commitID: commit.id, firstPosition: first.map { Position($0) }, position: Position(last),
+            recordedAt: recordedAt,
             streams: revisions, tasks: tasks
         )
     }
@@ -85,8 +86,10 @@ extension WriteSession {
             )
             try insert(
                 EventRow(
-                    position: head + 1, stream: stream, type: event.type, schemaVersion: event.schemaVersion, id: event.id,
-                    offset: offset, occurredAt: occurredAt, recordedAt: recordedAt, tags: event.tags, metadata: metadata,
+                    position: head + 1, stream: stream, type: event.type, schemaVersion: event.schemaVersion,
+                    id: event.id,
+                    offset: offset, occurredAt: occurredAt, recordedAt: recordedAt, tags: event.tags,
+                    metadata: metadata,
                     data: event.data
                 )
             )

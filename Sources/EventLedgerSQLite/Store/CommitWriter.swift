@@ -68,7 +68,11 @@ final class CommitWriter: @unchecked Sendable {
                         run: { session in
                             let value = try body(session)
                             return { failure in
-                                if let failure { continuation.resume(throwing: failure) } else { continuation.resume(returning: value) }
+                                if let failure {
+                                    continuation.resume(throwing: failure)
+                                } else {
+                                    continuation.resume(returning: value)
+                                }
                             }
                         },
                         fail: { continuation.resume(throwing: $0) }
@@ -92,7 +96,9 @@ final class CommitWriter: @unchecked Sendable {
                 continuation.resume(
                     with: Result {
                         try translating {
-                            try lock.withLock(patience: patience) { try session.connection.checkpoint(truncates: truncates) }
+                            try lock.withLock(patience: patience) {
+                                try session.connection.checkpoint(truncates: truncates)
+                            }
                         }
                     }
                 )
@@ -111,7 +117,8 @@ final class CommitWriter: @unchecked Sendable {
     private func writableLock() throws -> FileLock {
         guard let lock else {
             throw LedgerError(
-                .readOnly, "The ledger '\(path)' was opened to be read. Open it for writing to change it.", details: ["file": path]
+                .readOnly, "The ledger '\(path)' was opened to be read. Open it for writing to change it.",
+                details: ["file": path]
             )
         }
         return lock

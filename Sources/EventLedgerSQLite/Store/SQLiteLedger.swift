@@ -42,21 +42,24 @@ public final class SQLiteLedger: LeasingLedger {
         clock = options.clock
         isReadOnly = options.mode == .readOnly
         let openReader: @Sendable () throws -> ReadSession = {
-            let connection = try SQLiteConnection(path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
+            let connection = try SQLiteConnection(
+                path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
             try connection.execute("PRAGMA cache_size = -4096")
             return ReadSession(connection)
         }
         do {
             if options.mode != .create, !FileManager.default.fileExists(atPath: path) {
                 throw LedgerError(
-                    .notFound, "There is no ledger file '\(path)'. Check the path, or create the ledger by writing to it.",
+                    .notFound,
+                    "There is no ledger file '\(path)'. Check the path, or create the ledger by writing to it.",
                     details: ["file": path]
                 )
             }
             let connection: SQLiteConnection
             let lock: FileLock?
             if isReadOnly {
-                connection = try SQLiteConnection(path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
+                connection = try SQLiteConnection(
+                    path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
                 lock = nil
                 guard try SQLiteSchema.check(connection, path: path) > 0 else {
                     throw LedgerError(.corrupt, "The file '\(path)' is empty, not a ledger.", details: ["file": path])

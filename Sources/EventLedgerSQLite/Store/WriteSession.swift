@@ -197,7 +197,9 @@ extension WriteSession {
         if let id = self[keyPath: known][name] { return id }
         if self[keyPath: known].count >= Self.rememberedNames { self[keyPath: known] = [:] }
         let id: Int64
-        if let found = try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)], { $0.int(0) }) {
+        if let found = try connection.first(
+            "SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)], { $0.int(0) })
+        {
             id = found
         } else {
             try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])

@@ -48,7 +48,9 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
         guard limit >= 1, duration > .zero else {
             throw LedgerError(.invalidValue, "A lease needs a limit of at least 1 task and a duration above zero.")
         }
-        return try await writer.write { try $0.lease(from: queues, limit: min(limit, 1000), for: duration, worker: worker) }
+        return try await writer.write {
+            try $0.lease(from: queues, limit: min(limit, 1000), for: duration, worker: worker)
+        }
     }
 
     public func extend(_ lease: TaskLease, for duration: Duration) async throws -> TaskLease {

@@ -58,7 +58,8 @@ extension WriteSession {
                 first_attempt_at = coalesce(first_attempt_at, ?5) WHERE id = ?1
             """,
             [
-                .integer(row.id), .integer(lease.fencingToken), .integer(lease.expiresAt.microseconds), .text(worker.rawValue),
+                .integer(row.id), .integer(lease.fencingToken), .integer(lease.expiresAt.microseconds),
+                .text(worker.rawValue),
                 .integer(now.microseconds),
             ]
         )
@@ -67,7 +68,8 @@ extension WriteSession {
             task: TaskRecord(
                 key: record.key, kind: record.kind, payload: record.payload, headers: record.headers, state: .leased,
                 attempts: record.attempts + 1, enqueuedAt: record.enqueuedAt, scheduledAt: record.scheduledAt,
-                firstAttemptAt: record.firstAttemptAt ?? now, worker: worker, leaseExpiresAt: lease.expiresAt, finishedAt: nil
+                firstAttemptAt: record.firstAttemptAt ?? now, worker: worker, leaseExpiresAt: lease.expiresAt,
+                finishedAt: nil
             )
         )
     }
@@ -93,7 +95,8 @@ extension WriteSession {
         for row in expired {
             let failure = TaskFailure(
                 errorType: "WorkerLost",
-                message: "worker lost: '\(row.record.worker?.rawValue ?? "unknown")' held the task until its lease expired"
+                message:
+                    "worker lost: '\(row.record.worker?.rawValue ?? "unknown")' held the task until its lease expired"
             )
             try fail(row, failure, retryAt: now, queue: queue, now: now)
         }
@@ -124,7 +127,8 @@ extension WriteSession {
     ) throws -> TaskState {
         let policy = row.retry ?? queue.configuration.retry
         let record = row.record
-        guard policy.allowsAttempt(after: record.attempts, firstAttemptAt: record.firstAttemptAt ?? now, at: next) else {
+        guard policy.allowsAttempt(after: record.attempts, firstAttemptAt: record.firstAttemptAt ?? now, at: next)
+        else {
             return try bury(row, failure, now: now)
         }
         try wait(row, until: next, attempts: record.attempts)

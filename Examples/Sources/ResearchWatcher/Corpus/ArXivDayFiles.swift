@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A directory of arXiv records, a file a day, one JSON record a line: `[id, {title, creator, subject, …}]`.
