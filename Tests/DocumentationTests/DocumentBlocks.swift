@@ -40,22 +40,22 @@ struct Documents {
     /// The blocks of a document that are marked as Swift.
     func blocks(of document: String) throws -> [DocumentBlock] {
         var blocks: [DocumentBlock] = []
-        var open: (isSwift: Bool, first: Int, lines: [String])?
+        var current: (isSwift: Bool, first: Int, lines: [String])?
         for (index, text) in try lines(of: document).enumerated() {
             let line = Self.trimmed(text)
             guard line.hasPrefix("```") else {
-                open?.lines.append(line)
+                current?.lines.append(line)
                 continue
             }
-            if let block = open {
+            if let block = current {
                 if block.isSwift { blocks.append(.init(document: document, line: block.first, lines: block.lines)) }
-                open = nil
+                current = nil
             } else {
-                open = (line == "```swift", index + 2, [])
+                current = (line == "```swift", index + 2, [])
             }
         }
         // A fence that is never closed hides what follows it.
-        if let block = open { blocks.append(.init(document: document, line: block.first, lines: ["An open fence"])) }
+        if let block = current { blocks.append(.init(document: document, line: block.first, lines: ["An open fence"])) }
         return blocks
     }
 

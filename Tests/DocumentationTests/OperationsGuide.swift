@@ -12,7 +12,9 @@ func maintain(_ file: String) async throws -> VerificationReport {
     return report
 }
 
-func importAll(from source: any EventReader, into target: any ImportingEventStore) async throws -> LedgerComparison.Report {
+func importAll(
+    from source: any EventReader, into target: any ImportingEventStore
+) async throws -> LedgerComparison.Report {
     for try await page in source.read().pages { try await target.importEvents(page.events) }
     return try await LedgerComparison(source, target).compare()
 }

@@ -26,3 +26,44 @@ import Testing
         #expect(report.done == 1)
     }
 }
+
+struct Loan {
+    var reader: String?
+
+    static func evolve(_ loan: Loan, _ event: any Event) -> Loan {
+        switch event {
+        case let lent as BookLent: return Loan(reader: lent.reader)
+        case is BookReturned: return Loan()
+        default: return loan
+        }
+    }
+
+    static func lend(_ book: String, to reader: String, _ loan: Loan) throws -> [any Event] {
+        guard loan.reader == nil else { throw LoanError.isLentAlready }
+        return [BookLent(book: book, reader: reader)]
+    }
+}
+
+@Suite struct LoanDecisionTests {
+    let lent: [any Event] = [BookLent(book: "emma", reader: "ada")]
+
+    @Test func aBookIsLent() throws {
+        try Given(state: Loan())
+            .when { try Loan.lend("emma", to: "ada", $0) }
+            .then(BookLent(book: "emma", reader: "ada"))
+    }
+
+    @Test func aLentBookIsRefused() throws {
+        try Given(lent, from: Loan(), evolve: Loan.evolve)
+            .when { try Loan.lend("emma", to: "grace", $0) }
+            .thenThrows(LoanError.isLentAlready)
+    }
+}
+
+@Suite struct BooksTests {
+    @Test func aBookThatCameBackHasNoReader() throws {
+        try ProjectionSpecification(Books())
+            .given(BookLent(book: "emma", reader: "ada"), BookReturned(book: "emma", reader: "ada"))
+            .then(BookState(id: "emma", reader: nil, loans: 1))
+    }
+}
