@@ -16,7 +16,7 @@ struct DocumentBlock: Sendable, CustomStringConvertible {
 }
 
 /// The repository's documents and the code of this target.
-struct Documents {
+struct Repository {
     private let root: URL
 
     init() {
@@ -27,7 +27,8 @@ struct Documents {
 
     /// The paths of README.md and the guides, relative to the repository.
     func paths() throws -> [String] {
-        ["README.md"] + (try names(in: "Documentation", ending: ".md")).map { "Documentation/\($0)" }
+        let guides = try names(in: "Documentation", ending: ".md")
+        return ["README.md"] + guides.map { "Documentation/\($0)" }
     }
 
     /// The files of this target, each as lines without the white space around them.
@@ -51,7 +52,7 @@ struct Documents {
                 if block.isSwift { blocks.append(.init(document: document, line: block.first, lines: block.lines)) }
                 current = nil
             } else {
-                current = (line == "```swift", index + 2, [])
+                current = (isSwift: line == "```swift", first: index + 2, lines: [])
             }
         }
         // A fence that is never closed hides what follows it.
@@ -62,8 +63,8 @@ struct Documents {
     /// What the document's links to files of the repository lead to and is not there.
     func deadLinks(in document: String) throws -> [String] {
         let folder = root.appendingPathComponent(document).deletingLastPathComponent()
-        return try lines(of: document).flatMap { line in
-            line.components(separatedBy: "](").dropFirst().compactMap { rest in
+        return try lines(of: document).flatMap { line -> [String] in
+            line.components(separatedBy: "](").dropFirst().compactMap { rest -> String? in
                 let target = String(rest.prefix { $0 != ")" && $0 != "#" })
                 guard !target.isEmpty, !target.contains("://") else { return nil }
                 let path = folder.appendingPathComponent(target).path

@@ -3,11 +3,11 @@ import Testing
 @Suite("The documents") struct DocumentBlocksTests {
     @Test("Every block of Swift stands verbatim in a file of this target, which compiles and runs it")
     func blocks() throws {
-        let documents = Documents()
-        let sources = try documents.sources()
+        let repository = Repository()
+        let sources = try repository.sources()
         var count = 0
-        for path in try documents.paths() {
-            for block in try documents.blocks(of: path) where !block.isOfManifest {
+        for path in try repository.paths() {
+            for block in try repository.blocks(of: path) where !block.isOfManifest {
                 count += 1
                 let isCompiled = sources.contains { Self.contains($0, block.lines) }
                 #expect(isCompiled, "\(block) stands in no file of Tests/DocumentationTests.")
@@ -18,9 +18,9 @@ import Testing
 
     @Test("Links to files of the repository lead somewhere")
     func links() throws {
-        let documents = Documents()
-        for path in try documents.paths() {
-            let dead = try documents.deadLinks(in: path)
+        let repository = Repository()
+        for path in try repository.paths() {
+            let dead = try repository.deadLinks(in: path)
             #expect(dead.isEmpty, "\(path) links to what is not there.")
         }
     }
