@@ -93,6 +93,7 @@ let package = Package(
                 "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
