@@ -18,4 +18,14 @@ import Testing
     func tasks(_ obligation: LeasedTaskQueueConformance.Obligation) async throws {
         try await obligation.check { clock in InMemoryLedger(clock: clock) }
     }
+
+    @Test(arguments: DeadLetterStoreConformance.obligations)
+    func deadLetters(_ obligation: DeadLetterStoreConformance.Obligation) async throws {
+        try await obligation.check { clock in InMemoryLedger(clock: clock) }
+    }
+
+    @Test(arguments: LedgerConformance.obligations)
+    func ledger(_ obligation: LedgerConformance.Obligation) async throws {
+        try await obligation.check { clock in InMemoryLedger(clock: clock) }
+    }
 }

@@ -20,6 +20,16 @@ import Testing
         try await obligation.check(target { $0 })
     }
 
+    @Test(arguments: DeadLetterStoreConformance.obligations)
+    func deadLetters(_ obligation: DeadLetterStoreConformance.Obligation) async throws {
+        try await obligation.check(target { $0 })
+    }
+
+    @Test(arguments: LedgerConformance.obligations)
+    func ledger(_ obligation: LedgerConformance.Obligation) async throws {
+        try await obligation.check(target { $0 })
+    }
+
     /// A ledger in a folder of its own, which can be opened again while it is open, and is removed in the end.
     private func target<Subject: Sendable>(
         _ part: @escaping @Sendable (SQLiteLedger) -> Subject

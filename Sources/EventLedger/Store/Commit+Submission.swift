@@ -16,7 +16,8 @@ extension Commit {
             return receipt
         } catch let error as LedgerError {
             LedgerMetrics.refused(error)
-            throw error
+            // Whoever wants to send the commit again needs its id, which may have been made for it.
+            throw error.adding(["commit": id.rawValue])
         }
     }
 }

@@ -110,6 +110,16 @@ extension Commit {
         conditions.append(CommitCondition(nothingMatching: query, after: position))
     }
 
+    /// Requires that no event behind a checkpoint matches a query; see ``require(nothingMatching:after:)-(_,Position)``.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for the checkpoint of a partitioned ledger.
+    public mutating func require(nothingMatching query: EventQuery, after checkpoint: Checkpoint) throws {
+        guard let position = checkpoint.position else {
+            throw LedgerError(.invalidValue, "A condition needs the checkpoint of a whole ledger, not of a partitioned one.")
+        }
+        require(nothingMatching: query, after: position)
+    }
+
     /// Puts a document.
     ///
     /// - Parameters:
@@ -137,12 +147,13 @@ extension Commit {
     ///   - name: By which it is deduplicated in its queue.
     ///   - queue: The queue.
     ///   - schedule: When it may run.
+    ///   - retry: How failures are retried; the queue's own policy where it is `nil`.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/encodingFailed``.
     public mutating func enqueue(
         _ payload: some TaskPayload, named name: TaskName = .unique(), in queue: QueueName,
-        schedule: TaskSchedule = .now
+        schedule: TaskSchedule = .now, retry: RetryPolicy? = nil
     ) throws {
-        tasks.append(try NewTask(payload, named: name, in: queue, schedule: schedule))
+        tasks.append(try NewTask(payload, named: name, in: queue, schedule: schedule, retry: retry))
     }
 
     /// Enqueues a task.
@@ -227,6 +238,9 @@ extension Commit {
             }
         }
         for condition in conditions { try condition.query.validate() }
+        guard Set(completions.map(\.key)).count == completions.count else {
+            throw LedgerError(.invalidValue, "A commit completes the same task twice. Complete it once.")
+        }
         let batch = DocumentBatch(documents)
         try batch.validate()
         for write in documents {

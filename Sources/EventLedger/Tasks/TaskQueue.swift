@@ -34,6 +34,27 @@ public protocol TaskQueue: Sendable {
     func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws
 }
 
+extension TaskQueue {
+    /// Enqueues one task.
+    ///
+    /// - Parameters:
+    ///   - payload: What the task carries.
+    ///   - name: By which it is deduplicated in its queue.
+    ///   - queue: The queue.
+    ///   - schedule: When it may run.
+    ///   - retry: How failures are retried; the queue's own policy where it is `nil`.
+    /// - Returns: Which task has the name now, and whether it had it before.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/encodingFailed``, or what ``NewTask/validate()`` throws.
+    @discardableResult
+    public func enqueue(
+        _ payload: some TaskPayload, named name: TaskName = .unique(), in queue: QueueName,
+        schedule: TaskSchedule = .now, retry: RetryPolicy? = nil
+    ) async throws -> EnqueuedTask {
+        let task = try NewTask(payload, named: name, in: queue, schedule: schedule, retry: retry)
+        return try await enqueue([task])[0]
+    }
+}
+
 /// A queue whose tasks are leased by workers, and whose content can be listed.
 ///
 /// What it owes beyond ``TaskQueue``:

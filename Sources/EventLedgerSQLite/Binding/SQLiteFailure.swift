@@ -7,7 +7,14 @@ struct SQLiteFailure: Error, CustomStringConvertible {
     let code: Int32
     let message: String
 
+    static let aborted: Int32 = SQLITE_ABORT
+
     var description: String { "SQLite error \(code): \(message)" }
+
+    /// Whether a single statement is to blame, not the file or the disk.
+    var concernsStatement: Bool {
+        [SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_RANGE, SQLITE_CONSTRAINT, SQLITE_MISMATCH].contains(code & 0xFF)
+    }
 
     var isUniqueViolation: Bool {
         code == SQLITE_CONSTRAINT_UNIQUE_ || code == SQLITE_CONSTRAINT_PRIMARYKEY_

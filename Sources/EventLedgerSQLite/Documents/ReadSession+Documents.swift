@@ -33,7 +33,7 @@ extension ReadSession {
     func documents(_ keys: [DocumentKey]) throws -> [Document] {
         try connection.snapshot {
             var live: [CollectionName: CollectionName] = [:]
-            return try keys.compactMap { key in
+            return try Set(keys).sorted().compactMap { key in
                 let collection = try live[key.collection] ?? liveName(of: key.collection)
                 live[key.collection] = collection
                 return try connection.document(DocumentKey(collection, key.id)).map {

@@ -120,7 +120,7 @@ extension ReadSession {
                 """
             return (sql, [.integer(lower), .integer(upper), .integer(Int64(limit)), .integer(id)])
         case .query(let query):
-            let positions = try PositionQuery(query, connection: connection)
+            let positions = try PositionQuery(query, after: bounds.lower, connection: connection)
             guard !positions.isEmpty else { return nil }
             let (inner, values) = positions.sql(
                 after: bounds.lower, through: bounds.upper, descending: selection.isBackwards, limit: limit

@@ -10,6 +10,8 @@ extension WriteSession {
             return try record(commit)
         } catch let failure as SQLiteFailure where failure.isUniqueViolation {
             try undo()
+            // An id is remembered for as long as is configured, not until somebody gets round to removing it.
+            if try forgetIfExpired(commit.id) { return try self.commit(commit) }
             if let receipt = try duplicate(of: commit) { return receipt }
             throw failure
         } catch let refusal as LedgerError where refusal.code != .leaseLost {
@@ -36,6 +38,7 @@ extension WriteSession {
             _ = try statement.step()
         }
         let sequence = connection.lastInsertedRowID
+        commitsSincePurge += 1
 
         for lease in commit.completions { try complete(lease, at: recordedAt) }
         for condition in commit.conditions {
@@ -58,7 +61,7 @@ extension WriteSession {
         }
         if eventCount > 0 { lastRecordedAt = recordedAt }
         if !commit.documents.isEmpty { try write(DocumentBatch(commit.documents)) }
-        let tasks = try commit.tasks.map { try enqueue($0, at: recordedAt) }
+        let tasks = try commit.tasks.map { try enqueue($0) }
         if !tasks.isEmpty {
             try connection.run(
                 "UPDATE commits SET tasks = ?2 WHERE sequence = ?1",

@@ -29,6 +29,17 @@ extension WriteSession {
         return try receipt(ofForgottenCommitAt: first, id: commit.id)
     }
 
+    /// Removes a commit id whose time is over.
+    ///
+    /// - Returns: Whether it was there.
+    func forgetIfExpired(_ id: CommitID) throws -> Bool {
+        try connection.run(
+            "DELETE FROM commits WHERE commit_id = ?1 AND recorded_at <= ?2",
+            [.text(id.rawValue), .integer((now - commitRetention).microseconds)]
+        )
+        return connection.changes > 0
+    }
+
     /// The position at which the commit begins that an event came with; `nil` where its id is unknown.
     private func startOfCommit(with event: NewEvent, in stream: StreamName) throws -> Int64? {
         let row = try connection.first(

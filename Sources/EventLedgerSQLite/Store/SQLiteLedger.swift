@@ -15,7 +15,7 @@ import Foundation
 /// let ledger = try await SQLiteLedger.open("ledger.sqlite")
 /// ```
 public final class SQLiteLedger: LeasingLedger {
-    /// Where the file is.
+    /// Where the file is: absolute, links resolved.
     public let path: String
     public let clock: any LedgerClock
     private let isReadOnly: Bool
@@ -37,7 +37,9 @@ public final class SQLiteLedger: LeasingLedger {
         try await BlockingWork.run { try SQLiteLedger(path: path, options: options) }
     }
 
-    private init(path: String, options: SQLiteLedgerOptions) throws {
+    private init(path givenPath: String, options: SQLiteLedgerOptions) throws {
+        try options.validate()
+        let path = try LedgerPath.resolve(givenPath)
         self.path = path
         clock = options.clock
         isReadOnly = options.mode == .readOnly
@@ -99,9 +101,15 @@ public final class SQLiteLedger: LeasingLedger {
                 details: ["file": path]
             )
         }
+        // SQLite answers with the mode that it could set, and does not call another one an error.
+        guard try connection.first("PRAGMA journal_mode = WAL", [], { $0.text(0) }) == "wal" else {
+            throw LedgerError(
+                .unavailable, "The ledger file '\(path)' cannot have a write-ahead log here. Use a local disk.",
+                details: ["file": path]
+            )
+        }
         try connection.execute(
             """
-            PRAGMA journal_mode = WAL;
             PRAGMA synchronous = \(options.durability == .everyCommitSynced ? "FULL" : "NORMAL");
             PRAGMA fullfsync = ON;
             PRAGMA cache_size = -16384;
@@ -115,7 +123,7 @@ public final class SQLiteLedger: LeasingLedger {
 
     public var documents: any DocumentStore { SQLiteDocumentStore(writer: writer, readers: readers) }
     public var leasedTasks: any LeasedTaskQueue {
-        SQLiteTaskQueue(writer: writer, readers: readers, signals: signals, clock: clock)
+        SQLiteTaskQueue(writer: writer, readers: readers, signals: signals, path: path, clock: clock)
     }
     public var deadLetters: any DeadLetterStore { SQLiteDeadLetterStore(writer: writer, readers: readers) }
 
@@ -139,6 +147,7 @@ public final class SQLiteLedger: LeasingLedger {
         try await signals.watching {
             while true {
                 let ticket = signals.events.ticket
+                if signals.isClosed { throw ReaderPool.closedError(path) }
                 if signals.head > position { return }
                 try await signals.events.wait(since: ticket)
             }

@@ -83,7 +83,7 @@ extension WriteSession {
     }
 
     /// Takes tasks back whose leases have expired: the death of a worker has used an attempt.
-    private func rescue(in queue: Queue, at now: Timestamp) throws {
+    func rescue(in queue: Queue, at now: Timestamp) throws {
         var expired: [TaskRow] = []
         try connection.query(
             "SELECT \(TaskRow.columns) FROM tasks t WHERE t.queue_id = ?1 AND t.state = 1 AND t.lease_expires_at <= ?2 LIMIT 1000",
@@ -137,7 +137,7 @@ extension WriteSession {
 
     private func bury(_ row: TaskRow, _ failure: TaskFailure, now: Timestamp) throws -> TaskState {
         try connection.run(
-            "UPDATE tasks SET state = 3, finished_at = ?2, lease_expires_at = NULL WHERE id = ?1",
+            "UPDATE tasks SET state = 3, finished_at = ?2, lease_expires_at = NULL, worker = NULL WHERE id = ?1",
             [.integer(row.id), .integer(now.microseconds)]
         )
         try record(DeadLetter(task: row.record, failure: failure, retry: row.retry, at: now))
@@ -180,7 +180,7 @@ extension WriteSession {
     func complete(_ lease: TaskLease, at time: Timestamp) throws {
         let (_, row, now) = try held(lease)
         try connection.run(
-            "UPDATE tasks SET state = 2, finished_at = ?2, lease_expires_at = NULL WHERE id = ?1",
+            "UPDATE tasks SET state = 2, finished_at = ?2, lease_expires_at = NULL, worker = NULL WHERE id = ?1",
             [.integer(row.id), .integer(max(now, time).microseconds)]
         )
         // A place for another task may have become free.
@@ -209,7 +209,8 @@ extension WriteSession {
             try wait(row, until: time, attempts: attempts - 1)
             return .waiting
         case .released:
-            try wait(row, until: now, attempts: attempts - 1)
+            // It keeps its turn.
+            try wait(row, until: row.record.scheduledAt, attempts: attempts - 1)
             return .waiting
         case .discarded(let failure):
             return try bury(row, failure, now: now)
