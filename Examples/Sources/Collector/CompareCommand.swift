@@ -1,0 +1,39 @@
+import ArgumentParser
+import CommandLineSupport
+import EventLedger
+import EventLedgerSQLite
+import ResearchWatcher
+
+/// Compares the documents of two ledgers.
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compares users, seeds, papers and digests with those of another ledger.",
+        discussion: """
+            Times, the ids of runs and the versions of documents do not count: two ways to collect the same papers for the same \
+            users must agree in everything else. The status is 1 if they do not.
+
+            EXAMPLE:
+              collector compare other.sqlite --ledger demo.sqlite
+            """)
+
+    @OptionGroup var ledger: LedgerOption
+
+    @Argument(help: "The other ledger file.")
+    var other: String
+
+    @Flag(help: "Print one line of JSON for each collection.")
+    var json = false
+
+    func run() async throws {
+        let ledger = try await ledger.open(.readOnly)
+        let another = try await SQLiteLedger.open(other, options: SQLiteLedgerOptions(mode: .readOnly))
+        let comparison = DocumentComparison(
+            of: ledger.documents, with: another.documents, ignoring: ReadModels.incidentalFields)
+        let report = try await comparison.compare(ReadModels.collections)
+        await another.close()
+        await ledger.close()
+        try ComparisonOutput(report, left: "here", right: "there", json: json).print()
+        if !report.isEqual { throw ExitCode(1) }
+    }
+}
