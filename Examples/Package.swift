@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let core: Target.Dependency = .product(name: "EventLedger", package: "EventLedger")
 let sqlite: Target.Dependency = .product(name: "EventLedgerSQLite", package: "EventLedger")
+let commands: Target.Dependency = .product(name: "EventLedgerCommands", package: "EventLedger")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -45,13 +46,13 @@ let package = Package(
         ),
         .target(
             name: "CommandLineSupport",
-            dependencies: ["ResearchWatcher", core, sqlite, arguments],
+            dependencies: [core, sqlite, arguments],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "Collector",
             dependencies: [
-                "CommandLineSupport", "ResearchWatcher", core, sqlite, arguments,
+                "CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings
@@ -59,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "CommandLineSupport", "ResearchWatcher", core, sqlite, arguments,
+                "CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -68,7 +69,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Agents",
-            dependencies: ["CommandLineSupport", "ResearchWatcher", core, sqlite, arguments],
+            dependencies: ["CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments],
             swiftSettings: settings
         ),
         .testTarget(

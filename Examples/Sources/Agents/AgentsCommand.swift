@@ -1,5 +1,5 @@
 import ArgumentParser
-import CommandLineSupport
+import EventLedgerCommands
 
 /// Reacts to what was collected, with less authority than the system itself.
 @main
@@ -20,6 +20,6 @@ struct AgentsCommand: AsyncParsableCommand {
         subcommands: [SummarizeCommand.self, TrendsCommand.self])
 
     static func main() async {
-        await CommandRunner.run(AgentsCommand.self)
+        await CommandRunner.main(AgentsCommand.self)
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CommandLineSupport
+import EventLedgerCommands
 
 /// Registers users, collects papers for them, and answers from what was collected.
 @main
@@ -19,11 +19,11 @@ struct Collector: AsyncParsableCommand {
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """,
         subcommands: [
-            RegisterCommand.self, RunCommand.self, SearchCommand.self, DigestCommand.self, ReplayCommand.self,
-            CompareCommand.self,
+            RegisterCommand.self, RunCommand.self, SearchCommand.self, DigestCommand.self, CompareCommand.self,
+            ReplayCommand<CollectorProjections>.self, RebuildCommand<CollectorProjections>.self,
         ])
 
     static func main() async {
-        await CommandRunner.run(Collector.self)
+        await CommandRunner.main(Collector.self)
     }
 }

@@ -33,7 +33,30 @@ struct CompareCommand: AsyncParsableCommand {
         let report = try await comparison.compare(ReadModels.collections)
         await another.close()
         await ledger.close()
-        try ComparisonOutput(report, left: "here", right: "there", json: json).print()
+        for counts in report.collections { try show(counts) }
+        for difference in report.differences {
+            Terminal.note(
+                "different: \(difference.key) \(difference.path): \(difference.left ?? "-") and \(difference.right ?? "-")"
+            )
+        }
+        if !json { print(report.isEqual ? "Equal, field by field." : "\(report.differenceCount) fields differ.") }
         if !report.isEqual { throw ExitCode(1) }
+    }
+
+    private struct Line: Encodable {
+        let collection: CollectionName
+        let here: Int
+        let there: Int
+        let different: Int
+    }
+
+    private func show(_ counts: ComparisonReport.Counts) throws {
+        if json {
+            try Output.json(
+                Line(
+                    collection: counts.collection, here: counts.left, there: counts.right, different: counts.different))
+        } else {
+            print("  \(counts.collection): \(counts.left) here, \(counts.right) there, \(counts.different) different")
+        }
     }
 }

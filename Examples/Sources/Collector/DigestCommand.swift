@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
+import EventLedgerCommands
 import EventLedgerSQLite
 import ResearchWatcher
 
@@ -29,7 +30,7 @@ struct DigestCommand: AsyncParsableCommand {
         let ledger = try await ledger.open()
         try await ReadModels.bringUpToDate(in: ledger)
         guard let document = try await ledger.documents.get(DigestDocument.self, id: user) else {
-            throw Refusal("The user \(user) has no digest yet. Make one: collector run")
+            throw CommandFailure(.negative, "The user \(user) has no digest yet. Make one: collector run")
         }
         let name = try await ledger.documents.get(UserDocument.self, id: user)?.name ?? user
         await ledger.close()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
+import EventLedgerCommands
 import EventLedgerSQLite
 import ResearchWatcher
 
@@ -63,15 +64,14 @@ struct RunCommand: AsyncParsableCommand {
         let collector = RunCollector(ledger: ledger)
         let users = try await collector.users()
         guard !users.isEmpty else {
-            throw Refusal("There are no users yet. Register some: collector register --users 12")
+            throw CommandFailure(.negative, "There are no users yet. Register some: collector register --users 12")
         }
         let now = ledger.clock.now
         let run = RunInfo(
             startedAt: now, year: year ?? Int(now.description.prefix(4)) ?? 1970,
             source: CorpusSource(directory: corpus.map(Self.absolute)))
         // Also read here when workers do the work: bad input is reported to whoever asked for the run.
-        let papers = try await CorpusCache().corpus(for: run)
-        Self.report(papers)
+        let papers = try await Self.read(run)
 
         let start = ContinuousClock.now
         var progress: RunProgress?
@@ -92,10 +92,18 @@ struct RunCommand: AsyncParsableCommand {
         if let progress, !progress.failed.isEmpty { throw ExitCode(1) }
     }
 
-    private static func report(_ corpus: PreparedCorpus) {
+    /// Reads the corpus and says what is wrong with it, file by file and line by line.
+    private static func read(_ run: RunInfo) async throws -> PreparedCorpus {
+        let corpus: PreparedCorpus
+        do {
+            corpus = try await CorpusCache().corpus(for: run)
+        } catch let error as SourceError {
+            throw CommandFailure(.usage, error.description)
+        }
         let shown = 20
         for problem in corpus.problems.prefix(shown) { Terminal.note("warning: \(problem)") }
         if corpus.problems.count > shown { Terminal.note("warning: … and \(corpus.problems.count - shown) more") }
+        return corpus
     }
 
     /// Workers may have another working directory.

@@ -1,5 +1,6 @@
 import CommandLineSupport
 import EventLedger
+import EventLedgerCommands
 import ResearchWatcher
 
 /// Waits until workers have completed a run, and shows how far they have come.
@@ -7,12 +8,12 @@ struct RunWait {
     let ledger: any Ledger
     let timeout: Duration
 
-    /// - Throws: ``Refusal`` where the run is not complete in time.
+    /// - Throws: ``CommandFailure`` where the run is not complete in time.
     func completion(of run: String) async throws -> RunProgress {
         let deadline = ledger.clock.now + timeout
         while true {
             guard let progress = try await RunProgress.read(run, from: ledger) else {
-                throw Refusal("The run \(run) is not in the ledger.")
+                throw CommandFailure(.negative, "The run \(run) is not in the ledger.")
             }
             let total = progress.started.users.count
             if progress.completed != nil {
@@ -22,7 +23,8 @@ struct RunWait {
             // The last step stays open until the run is complete.
             Terminal.progress("Collecting", min(total - 1, total - progress.pending), of: total)
             guard ledger.clock.now < deadline else {
-                throw Refusal(
+                throw CommandFailure(
+                    .negative,
                     "The run \(run) is not complete after \(timeout): \(progress.pending) users wait. "
                         + "Start workers, or look at its dead letters; nothing is lost.")
             }

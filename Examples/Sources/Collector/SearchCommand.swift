@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
+import EventLedgerCommands
 import EventLedgerSQLite
 import ResearchWatcher
 
@@ -41,7 +42,7 @@ struct SearchCommand: AsyncParsableCommand {
         let ledger = try await ledger.open()
         try await ReadModels.bringUpToDate(in: ledger)
         guard try await ledger.documents.get(UserDocument.self, id: user) != nil else {
-            throw Refusal("There is no user \(user). Register some: collector register --users 12")
+            throw CommandFailure(.negative, "There is no user \(user). Register some: collector register --users 12")
         }
         let result = try await PaperSearch(ledger: ledger).search(query, by: user, limit: limit)
         await ledger.close()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
+import EventLedgerCommands
 import EventLedgerSQLite
 import Logging
 import ResearchWatcher
@@ -69,6 +70,6 @@ struct WorkerCommand: AsyncParsableCommand {
     }
 
     static func main() async {
-        await CommandRunner.run(WorkerCommand.self)
+        await CommandRunner.main(WorkerCommand.self)
     }
 }

@@ -65,24 +65,22 @@ public struct RunProgress: Sendable {
             let page = try await ledger.deadLetters.letters(query, limit: 200, from: cursor)
             // One that was retried is a task again.
             for letter in page.letters where letter.state != .retried {
-                users.formUnion(try self.users(of: letter, in: run))
+                users.formUnion(self.users(of: letter, in: run))
             }
             cursor = page.next
         } while cursor != nil
         return users
     }
 
-    private static func users(of letter: DeadLetter, in run: String) throws -> [String] {
-        let payload = try JSONText(letter.payload)
-        switch letter.type {
-        case CollectUser.kind.rawValue:
-            let task = try payload.decode(CollectUser.self)
+    /// The users that a letter is about; none where it is about another run, or holds what no handler could read.
+    private static func users(of letter: DeadLetter, in run: String) -> [String] {
+        guard let payload = try? JSONText(letter.payload) else { return [] }
+        if letter.type == CollectUser.kind.rawValue, let task = try? payload.decode(CollectUser.self) {
             return task.run.id == run ? [task.user.id] : []
-        case EnqueueUsers.kind.rawValue:
-            let task = try payload.decode(EnqueueUsers.self)
-            return task.run.id == run ? task.users.map { $0.id } : []
-        default:
-            return []
         }
+        if letter.type == EnqueueUsers.kind.rawValue, let task = try? payload.decode(EnqueueUsers.self) {
+            return task.run.id == run ? task.users.map { $0.id } : []
+        }
+        return []
     }
 }
