@@ -13,6 +13,9 @@ public struct ArXivDayFiles: PaperSource {
     /// The path of the directory.
     public let directory: String
 
+    // A paper must fit into an event and a document, which end at 900 KiB: what cannot is reported here, with its place.
+    private static let longestRecord = 512 * 1024
+
     /// Makes a source; nothing is read yet.
     ///
     /// - Parameter directory: the path of the directory.
@@ -31,7 +34,9 @@ public struct ArXivDayFiles: PaperSource {
         for file in try fileNames() {
             report.files += 1
             let path = directory + "/" + file
-            guard let reader = GzipLineReader(path: path, mustBeCompressed: file.hasSuffix(".gz")) else {
+            let reader = GzipLineReader(
+                path: path, mustBeCompressed: file.hasSuffix(".gz"), longestLine: Self.longestRecord)
+            guard let reader else {
                 report.problems += 1
                 try await receive(.problem(Self.problem(.unreadable, file: file, after: 0)))
                 continue
