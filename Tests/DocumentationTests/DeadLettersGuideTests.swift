@@ -40,7 +40,7 @@ import Testing
         let report = try await workUntilIdle(on: ledger, Reminder(ledger: ledger, send: { _ in }))
         #expect(report.done == 1)
         let tasks = try await ledger.leasedTasks.tasks(TaskQuery(queue: "reminders")).tasks
-        #expect(tasks.map(\.key.generation) == [1, 2])
+        #expect(tasks.map(\.key.generation).max() == 2)
         #expect(try await letters(.retried).count == 1)
     }
 

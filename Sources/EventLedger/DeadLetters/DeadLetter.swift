@@ -7,7 +7,7 @@ public struct DeadLetterID: LedgerName {
 
 extension DeadLetterID {
     /// The id of the letter that a task ends in.
-    package init(of task: TaskKey) {
+    public init(of task: TaskKey) {
         self.init(
             "task:" + CanonicalDigest.hexadecimal(of: [task.queue.rawValue, task.name.rawValue, "\(task.generation)"])
         )

@@ -2,8 +2,12 @@ extension Commit {
     /// What every backend does around its own write: metadata are filled in, names and limits are checked before any input or
     /// output, and the outcome is counted.
     ///
+    /// A backend's `commit(_:)` calls it and writes in the closure.
+    ///
     /// - Parameter write: Makes the commit that it is given.
-    package func submit(_ write: (Commit) async throws -> Receipt) async throws -> Receipt {
+    /// - Returns: The receipt that the closure returns.
+    /// - Throws: What ``validate()`` and the closure throw, with the commit's id among the details.
+    public func submit(_ write: (Commit) async throws -> Receipt) async throws -> Receipt {
         do {
             // What is checked is what is stored: metadata of the whole may take that of an event over the limit.
             let resolved = resolvingMetadata()

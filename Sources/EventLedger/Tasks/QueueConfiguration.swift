@@ -42,18 +42,23 @@ public struct QueueConfiguration: Hashable, Sendable, Codable {
     }
 }
 
-/// The token bucket of a queue: a value that backends store and change in the leasing transaction.
-package struct TokenBucket: Hashable, Sendable {
-    package var tokens: Double
-    package var updatedAt: Timestamp
+/// The token bucket of a queue's rate: a value that backends store, and change in the transaction that leases.
+public struct TokenBucket: Hashable, Sendable {
+    /// How many tasks may begin now, fractions included.
+    public var tokens: Double
+    /// When it was filled up last.
+    public var updatedAt: Timestamp
 
-    package init(tokens: Double, updatedAt: Timestamp) {
+    /// Makes a bucket; a queue that is new begins with a full one, which holds the queue's burst.
+    public init(tokens: Double, updatedAt: Timestamp) {
         self.tokens = tokens
         self.updatedAt = updatedAt
     }
 
     /// How many tasks may begin now, at the most `wanted`. Time that runs backwards adds nothing.
-    package mutating func refill(for configuration: QueueConfiguration, now: Timestamp) -> Int {
+    ///
+    /// - Returns: `Int.max` where the queue has no rate.
+    public mutating func refill(for configuration: QueueConfiguration, now: Timestamp) -> Int {
         guard let rate = configuration.dispatchesPerSecond else { return .max }
         if now > updatedAt {
             tokens = min(Double(configuration.burst), tokens + (now - updatedAt).inSeconds * rate)
@@ -64,10 +69,11 @@ package struct TokenBucket: Hashable, Sendable {
         return Int(min(tokens + 1e-9, 1e15))
     }
 
-    package mutating func take(_ count: Int) { tokens = max(0, tokens - Double(count)) }
+    /// Takes out what begins.
+    public mutating func take(_ count: Int) { tokens = max(0, tokens - Double(count)) }
 
     /// When the next token is there.
-    package func nextToken(for configuration: QueueConfiguration) -> Timestamp {
+    public func nextToken(for configuration: QueueConfiguration) -> Timestamp {
         guard let rate = configuration.dispatchesPerSecond, tokens < 1 else { return updatedAt }
         // A rate of almost nothing means a time beyond all times.
         let wait = min((1 - tokens) / rate * 1_000_000, 9e17)

@@ -14,13 +14,8 @@ public struct TaskLease: Hashable, Sendable {
         self.expiresAt = expiresAt
     }
 
-    /// The commit id under which the task's effects are made once, however often its handler runs: it is derived from the
-    /// queue, the name and the generation, and is the same in every attempt.
-    public var commitID: CommitID {
-        .derived(from: .task, [key.queue.rawValue, key.name.rawValue, "\(key.generation)"])
-    }
-
-    package func lost() -> LedgerError {
+    /// The refusal of whatever is done under a lease that was lost; queues throw it.
+    public func lost() -> LedgerError {
         LedgerError(
             .leaseLost,
             "The lease on the task '\(key)' was lost: it expired and the task was handed out again or has ended. "

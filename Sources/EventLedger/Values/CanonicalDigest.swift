@@ -12,6 +12,6 @@ package enum CanonicalDigest {
                 hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
             }
         }
-        return EventHash(Array(hasher.finalize()))?.description ?? ""
+        return Hexadecimal.text(hasher.finalize())
     }
 }
