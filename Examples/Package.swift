@@ -9,17 +9,27 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let core: Target.Dependency = .product(name: "EventLedger", package: "EventLedger")
+let sqlite: Target.Dependency = .product(name: "EventLedgerSQLite", package: "EventLedger")
+let commands: Target.Dependency = .product(name: "EventLedgerCommands", package: "EventLedger")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "EventLedgerExamples",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "ResearchWatcher", targets: ["ResearchWatcher"])
+        .library(name: "ResearchWatcher", targets: ["ResearchWatcher"]),
+        .executable(name: "collector", targets: ["Collector"]),
+        .executable(name: "worker", targets: ["Worker"]),
+        .executable(name: "agents", targets: ["Agents"]),
     ],
     dependencies: [
         // Named, because a clone may stand in a folder of any name.
         .package(name: "EventLedger", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
         .package(url: "https://github.com/apple/swift-configuration", .upToNextMinor(from: "1.4.0")),
+        .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
     ],
     targets: [
         .systemLibrary(
@@ -29,11 +39,43 @@ let package = Package(
         ),
         .target(
             name: "ResearchWatcher",
-            dependencies: ["CZlib", .product(name: "EventLedger", package: "EventLedger")],
+            dependencies: ["CZlib", core],
             // In the code rather than beside it: a copied executable still has its sample.
             resources: [.embedInCode("Corpus/sample.json")],
             swiftSettings: settings
         ),
-        .testTarget(name: "ResearchWatcherTests", dependencies: ["ResearchWatcher"], swiftSettings: settings),
+        .target(
+            name: "CommandLineSupport",
+            dependencies: [core, sqlite, arguments],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Collector",
+            dependencies: [
+                "CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Worker",
+            dependencies: [
+                "CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Agents",
+            dependencies: ["CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ResearchWatcherTests",
+            dependencies: ["ResearchWatcher", core, sqlite],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -5,6 +5,7 @@ struct InMemoryTaskQueue: LeasedTaskQueue {
     let ledger: InMemoryLedger
 
     func enqueue(_ tasks: [NewTask]) async throws -> [EnqueuedTask] {
+        try NewTask.checkCount(tasks.count)
         for task in tasks { try task.validate() }
         return try change { state, now in
             let now = state.advanceTaskTime(to: now)

@@ -1,27 +1,67 @@
 import EventLedger
 import EventLedgerSQLite
 import EventLedgerTesting
+import Synchronization
 import Testing
 
 @Suite("The SQLite ledger keeps every obligation") struct ConformanceTests {
     @Test(arguments: EventStoreConformance.obligations)
     func eventStore(_ obligation: EventStoreConformance.Obligation) async throws {
-        try await obligation.check(target())
+        try await obligation.check(target { $0 })
+    }
+
+    @Test(arguments: DocumentStoreConformance.obligations)
+    func documents(_ obligation: DocumentStoreConformance.Obligation) async throws {
+        try await obligation.check(target { $0.documents })
+    }
+
+    @Test(arguments: LeasedTaskQueueConformance.obligations)
+    func tasks(_ obligation: LeasedTaskQueueConformance.Obligation) async throws {
+        try await obligation.check(target { $0 })
+    }
+
+    @Test(arguments: DeadLetterStoreConformance.obligations)
+    func deadLetters(_ obligation: DeadLetterStoreConformance.Obligation) async throws {
+        try await obligation.check(target { $0 })
+    }
+
+    @Test(arguments: LedgerConformance.obligations)
+    func ledger(_ obligation: LedgerConformance.Obligation) async throws {
+        try await obligation.check(target { $0 })
     }
 
     /// A ledger in a folder of its own, which can be opened again while it is open, and is removed in the end.
-    private func target() -> ConformanceTarget<any EventStore> {
+    private func target<Subject: Sendable>(
+        _ part: @escaping @Sendable (SQLiteLedger) -> Subject
+    ) -> ConformanceTarget<Subject> {
         ConformanceTarget(claiming: Set(ConformanceCapability.allCases)) { clock in
-            let folder = try TemporaryFolder()
-            let options = SQLiteLedgerOptions(clock: clock)
+            let opened = try OpenedLedgers(clock: clock)
             return .init(
-                try await SQLiteLedger.open(folder.file(), options: options),
-                reopen: { try await SQLiteLedger.open(folder.file(), options: options) },
-                tearDown: { ledgers in
-                    for case let ledger as SQLiteLedger in ledgers { await ledger.close() }
-                    withExtendedLifetime(folder) {}
-                }
+                part(try await opened.open()), reopen: { part(try await opened.open()) },
+                tearDown: { _ in await opened.close() }
             )
         }
+    }
+}
+
+/// The ledgers that a check opened on one file.
+private final class OpenedLedgers: Sendable {
+    private let folder: TemporaryFolder
+    private let options: SQLiteLedgerOptions
+    private let ledgers = Mutex<[SQLiteLedger]>([])
+
+    init(clock: any LedgerClock) throws {
+        folder = try TemporaryFolder()
+        options = SQLiteLedgerOptions(clock: clock)
+    }
+
+    func open() async throws -> SQLiteLedger {
+        let ledger = try await SQLiteLedger.open(folder.file(), options: options)
+        ledgers.withLock { $0.append(ledger) }
+        return ledger
+    }
+
+    func close() async {
+        for ledger in ledgers.withLock({ $0 }) { await ledger.close() }
     }
 }

@@ -5,6 +5,15 @@ public struct DeadLetterID: LedgerName {
     public init(_ rawValue: String) { self.rawValue = rawValue }
 }
 
+extension DeadLetterID {
+    /// The id of the letter that a task ends in.
+    package init(of task: TaskKey) {
+        self.init(
+            "task:" + CanonicalDigest.hexadecimal(of: [task.queue.rawValue, task.name.rawValue, "\(task.generation)"])
+        )
+    }
+}
+
 /// A task or an event that could not be handled, with all that a person needs to decide what becomes of it.
 public struct DeadLetter: Hashable, Sendable, Codable {
     /// What failed.
@@ -51,7 +60,8 @@ public struct DeadLetter: Hashable, Sendable, Codable {
     /// The task's payload or the event's data, byte for byte.
     public let payload: String
     /// The task's headers, or the event's metadata.
-    public let headers: JSONObject
+    public var headers: JSONObject { verbatimHeaders.object }
+    private let verbatimHeaders: VerbatimObject
     /// The type of the last error.
     public let errorType: String
     /// The message of the last error.
@@ -86,7 +96,7 @@ public struct DeadLetter: Hashable, Sendable, Codable {
         self.source = source
         self.type = type
         self.payload = payload.text
-        self.headers = headers
+        verbatimHeaders = VerbatimObject(object: headers)
         errorType = failure.errorType
         errorMessage = failure.message
         self.attempts = attempts
@@ -111,12 +121,7 @@ extension DeadLetter {
     ///   - time: When it failed.
     public init(task: TaskRecord, failure: TaskFailure, retry: RetryPolicy?, at time: Timestamp) {
         self.init(
-            id: DeadLetterID(
-                "task:"
-                    + CanonicalDigest.hexadecimal(
-                        of: [task.key.queue.rawValue, task.key.name.rawValue, "\(task.key.generation)"]
-                    )
-            ),
+            id: DeadLetterID(of: task.key),
             source: .task(task.key), type: task.kind.rawValue, payload: task.payload, headers: task.headers,
             failure: failure, attempts: task.attempts, firstFailedAt: task.firstAttemptAt ?? time, lastFailedAt: time,
             worker: task.worker, traceparent: task.headers["traceparent"]?.stringValue,
@@ -159,11 +164,51 @@ extension DeadLetter {
     public var isTask: Bool { if case .task = source { true } else { false } }
 
     /// Checks names and sizes.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, ``LedgerError/Code/invalidValue`` or
+    ///   ``LedgerError/Code/limitExceeded``.
     public func validate() throws {
         try id.validate()
+        switch source {
+        case .task(let key):
+            try key.queue.validate()
+            try key.name.validate()
+            guard (1..<Int(Int32.max)).contains(key.generation) else {
+                throw LedgerError(
+                    .invalidValue,
+                    "The dead letter '\(id)' is of generation \(key.generation); generations count from 1.")
+            }
+            try TaskKind(type).validate()
+        case .event(_, let stream, _):
+            try stream.validate()
+            try EventType(type).validate()
+        }
+        _ = try JSONText(payload)
         try LedgerLimits.check(
             "The dead letter '\(id)'", payload.utf8.count, atMost: LedgerLimits.eventDataBytes, unit: "bytes",
             advice: "Shorten the payload."
         )
+    }
+}
+
+/// An object that is coded as its canonical text: Foundation's coders would take `1.0` for `1`, and the composed and the
+/// decomposed `é` for one key.
+private struct VerbatimObject: Hashable, Sendable, Codable {
+    let object: JSONObject
+
+    init(object: JSONObject) { self.object = object }
+
+    init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard case .object(let object) = try JSONText(text).value() else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "No JSON object."))
+        }
+        self.object = object
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(object.description)
     }
 }

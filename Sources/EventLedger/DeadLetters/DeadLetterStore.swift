@@ -64,6 +64,19 @@ extension DeadLetterStore {
     ///
     /// - Returns: How many were sent.
     public func retryAll(_ query: DeadLetterQuery, by actor: String, note: String) async throws -> Int {
+        try await forEachOpen(query) { try await retry($0, by: actor, note: note) }
+    }
+
+    /// Settles all open letters that are meant without handling them, page after page.
+    ///
+    /// - Returns: How many were settled.
+    public func resolveAll(_ query: DeadLetterQuery, by actor: String, note: String) async throws -> Int {
+        try await forEachOpen(query) { try await resolve($0, by: actor, note: note) }
+    }
+
+    private func forEachOpen(
+        _ query: DeadLetterQuery, _ decide: (DeadLetterID) async throws -> Bool
+    ) async throws -> Int {
         var query = query
         query.state = .open
         var count = 0
@@ -71,7 +84,7 @@ extension DeadLetterStore {
         var cursor: DeadLetterCursor?
         repeat {
             let page = try await letters(query, limit: 200, from: cursor)
-            for letter in page.letters where try await retry(letter.id, by: actor, note: note) { count += 1 }
+            for letter in page.letters where try await decide(letter.id) { count += 1 }
             cursor = page.next
         } while cursor != nil
         return count

@@ -5,7 +5,9 @@ public struct CollectionName: LedgerName {
     public init(_ rawValue: String) { self.rawValue = rawValue }
 
     /// Whether only the ledger's own engines may write it.
-    public var isReserved: Bool { rawValue.utf8.first == UInt8(ascii: "_") || rawValue.utf8.contains(UInt8(ascii: "@")) }
+    public var isReserved: Bool {
+        rawValue.utf8.first == UInt8(ascii: "_") || rawValue.utf8.contains(UInt8(ascii: "@"))
+    }
 }
 
 /// The id of a document in its collection.

@@ -86,7 +86,8 @@ public struct DocumentQuery: Hashable, Sendable {
             }
         }
         guard cursor == nil || (cursor?.value == nil) == (order == nil) else {
-            throw LedgerError(.invalidValue, "The cursor belongs to a query with another order. Start without a cursor.")
+            throw LedgerError(
+                .invalidValue, "The cursor belongs to a query with another order. Start without a cursor.")
         }
     }
 }

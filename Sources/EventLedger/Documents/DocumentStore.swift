@@ -55,6 +55,47 @@ public protocol DocumentStore: DocumentReader {
 extension DocumentStore {
     /// Writes documents, all or none.
     public func write(_ writes: [DocumentWrite]) async throws { try await write(DocumentBatch(writes)) }
+
+    /// Reads a document, changes it, and writes it if nobody has changed it meanwhile; else begins anew.
+    ///
+    /// ```swift
+    /// try await ledger.documents.update(Settings.self, id: "ada") { settings in
+    ///     settings = settings ?? Settings(id: "ada")
+    ///     settings?.mailsPerWeek = 2
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - type: The model.
+    ///   - id: The document's id.
+    ///   - attempts: How often it is tried, from 1.
+    ///   - change: Changes the model; `nil` is no document, before and after. It may run several times.
+    /// - Returns: What was written.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/conflict`` after the last attempt, or what the closure and the store
+    ///   throw.
+    @discardableResult
+    public func update<Model: DocumentModel>(
+        _ type: Model.Type, id: String, attempts: Int = 10, _ change: (inout Model?) throws -> Void
+    ) async throws -> Model? {
+        let key = DocumentKey(Model.collection, DocumentID(id))
+        var attempt = 1
+        while true {
+            let document = try await document(key)
+            var model = try document?.decode(type)
+            try change(&model)
+            let condition = document.map { VersionCondition.version($0.version) } ?? .absent
+            do {
+                if let model {
+                    try await write([.put(key, try JSONObject(encoding: model), if: condition)])
+                } else if document != nil {
+                    try await write([.delete(key, if: condition)])
+                }
+                return model
+            } catch LedgerError.Code.conflict where attempt < attempts {
+                attempt += 1
+            }
+        }
+    }
 }
 
 extension DocumentReader {

@@ -75,7 +75,8 @@ public struct DocumentWrite: Hashable, Sendable {
         try key.validate()
         guard case .put(let fields) = change else { return 0 }
         try LedgerLimits.check(
-            "The document '\(key)'", fields.depth, atMost: LedgerLimits.documentDepth, unit: "levels", advice: "Flatten it."
+            "The document '\(key)'", fields.depth, atMost: LedgerLimits.documentDepth, unit: "levels",
+            advice: "Flatten it."
         )
         guard fields.isFinite else {
             throw LedgerError(.invalidValue, "The document '\(key)' holds a number that is not finite. Leave it out.")
@@ -94,7 +95,8 @@ extension JSONObject {
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/encodingFailed``.
     public init(encoding value: some Encodable) throws {
         guard case .object(let object) = try JSONParser.parse(try LedgerCoder.encode(value)) else {
-            throw LedgerError(.encodingFailed, "A \(type(of: value)) is no JSON object at its top level. Wrap it in one.")
+            throw LedgerError(
+                .encodingFailed, "A \(type(of: value)) is no JSON object at its top level. Wrap it in one.")
         }
         self = object
     }
@@ -132,7 +134,8 @@ public struct DocumentBatch: Hashable, Sendable {
     ///   ``LedgerError/Code/limitExceeded``, or ``LedgerError/Code/forbidden`` for a reserved collection without an author.
     public func validate() throws {
         try LedgerLimits.check(
-            "A batch of documents", writes.count, atMost: LedgerLimits.writesPerCommit, unit: "writes", advice: "Split it."
+            "A batch of documents", writes.count, atMost: LedgerLimits.writesPerCommit, unit: "writes",
+            advice: "Split it."
         )
         var size = 0
         for write in writes {

@@ -66,7 +66,8 @@ public struct NewEvent: Hashable, Sendable {
             throw LedgerError(.invalidValue, "An event occurred outside the years 1 to 9999. Correct its time.")
         }
         try LedgerLimits.check(
-            "The data of an event of type '\(type)'", data.bytes.count, atMost: LedgerLimits.eventDataBytes, unit: "bytes",
+            "The data of an event of type '\(type)'", data.bytes.count, atMost: LedgerLimits.eventDataBytes,
+            unit: "bytes",
             advice: "Keep large content elsewhere and refer to it."
         )
         try LedgerLimits.check(

@@ -83,18 +83,9 @@ public struct Projector: Service {
         var session = try await open(.current)
         while true {
             try await catchUp(&session, .current, through: nil)
-            try await waitForWork(after: session.checkpoint, hasParked: !session.parked.isEmpty)
-        }
-    }
-
-    private func waitForWork(after checkpoint: Checkpoint, hasParked: Bool) async throws {
-        guard hasParked else { return try await reader.waitForEvents(after: checkpoint) }
-        let (reader, clock) = (reader, settings.clock)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await reader.waitForEvents(after: checkpoint) }
-            group.addTask { try await clock.sleep(for: .seconds(1)) }
-            defer { group.cancelAll() }
-            try await group.next()
+            // What became of a parked stream's letter shows only where it is looked for.
+            let longest: Duration? = session.parked.isEmpty ? nil : .seconds(1)
+            try await reader.waitForEvents(after: session.checkpoint, atMost: longest, clock: settings.clock)
         }
     }
 }

@@ -79,7 +79,9 @@ public struct ReactorRunner: Service {
     private func follow() async throws {
         while true {
             let report = try await catchUp()
-            try await ledger.waitForEvents(after: report.checkpoint)
+            // A letter that was sent back shows only where it is looked for.
+            let longest: Duration? = policy.action == .skip ? .seconds(1) : nil
+            try await ledger.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
         }
     }
 
@@ -188,7 +190,7 @@ extension ReactorRunner {
         let reactor = self.reactor
         var commit = try await ServiceContext.withValue(trace) { try await reactor.react(to: event, in: context) }
         guard !commit.isEmpty else { return }
-        commit.id = CommitID("reactor:" + CanonicalDigest.hexadecimal(of: [reactor.name.rawValue, event.id.rawValue]))
+        commit.id = .derived(from: .reactor, [reactor.name.rawValue, event.id.rawValue])
         commit.metadata = commit.metadata.filled(
             from: Metadata(
                 correlationID: cause.correlationID, causationID: event.id.rawValue, traceparent: cause.traceparent,

@@ -20,7 +20,8 @@ public struct Checkpoint: Hashable, Sendable {
     public func covers(_ other: Checkpoint) -> Bool {
         let count = max(components.count, other.components.count)
         return (0..<count).allSatisfy { index in
-            (index < components.count ? components[index] : 0) >= (index < other.components.count ? other.components[index] : 0)
+            (index < components.count ? components[index] : 0)
+                >= (index < other.components.count ? other.components[index] : 0)
         }
     }
 

@@ -10,12 +10,14 @@ extension Commit {
             try resolved.validate()
             let receipt = try await write(resolved)
             LedgerMetrics.committed(
-                events: appends.reduce(0) { $0 + $1.events.count }, tasks: receipt.tasks, isDuplicate: receipt.isDuplicate
+                events: appends.reduce(0) { $0 + $1.events.count }, tasks: receipt.tasks,
+                isDuplicate: receipt.isDuplicate
             )
             return receipt
         } catch let error as LedgerError {
             LedgerMetrics.refused(error)
-            throw error
+            // Whoever wants to send the commit again needs its id, which may have been made for it.
+            throw error.adding(["commit": id.rawValue])
         }
     }
 }

@@ -6,6 +6,22 @@ public struct CommitID: LedgerName {
 
     /// A new id.
     public static func unique() -> CommitID { CommitID(TimeOrderedUUID.next()) }
+
+    /// What the ledger's engines derive ids from, so that repeated work is recorded once.
+    enum Origin: String, CaseIterable {
+        /// A task: its queue, name and generation.
+        case task
+        /// An event in a reactor: the reactor's name and the event's id.
+        case reactor
+    }
+
+    /// The id that is derived from what work is about. The names may together be longer than an id, so they are hashed.
+    static func derived(from origin: Origin, _ names: [String]) -> CommitID {
+        CommitID("\(origin):\(CanonicalDigest.hexadecimal(of: names))")
+    }
+
+    /// Whether an engine derived it.
+    var isDerived: Bool { Origin.allCases.contains { rawValue.utf8.starts(with: "\($0):".utf8) } }
 }
 
 /// The one write: events, documents and tasks that become true together or not at all.
@@ -94,6 +110,17 @@ extension Commit {
         conditions.append(CommitCondition(nothingMatching: query, after: position))
     }
 
+    /// Requires that no event behind a checkpoint matches a query; see ``require(nothingMatching:after:)-(_,Position)``.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for the checkpoint of a partitioned ledger.
+    public mutating func require(nothingMatching query: EventQuery, after checkpoint: Checkpoint) throws {
+        guard let position = checkpoint.position else {
+            throw LedgerError(
+                .invalidValue, "A condition needs the checkpoint of a whole ledger, not of a partitioned one.")
+        }
+        require(nothingMatching: query, after: position)
+    }
+
     /// Puts a document.
     ///
     /// - Parameters:
@@ -121,12 +148,13 @@ extension Commit {
     ///   - name: By which it is deduplicated in its queue.
     ///   - queue: The queue.
     ///   - schedule: When it may run.
+    ///   - retry: How failures are retried; the queue's own policy where it is `nil`.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/encodingFailed``.
     public mutating func enqueue(
         _ payload: some TaskPayload, named name: TaskName = .unique(), in queue: QueueName,
-        schedule: TaskSchedule = .now
+        schedule: TaskSchedule = .now, retry: RetryPolicy? = nil
     ) throws {
-        tasks.append(try NewTask(payload, named: name, in: queue, schedule: schedule))
+        tasks.append(try NewTask(payload, named: name, in: queue, schedule: schedule, retry: retry))
     }
 
     /// Enqueues a task.
@@ -194,7 +222,8 @@ extension Commit {
         for append in appends {
             try append.stream.validate()
             if case .revision(let revision) = append.expectation, revision < 0 {
-                throw LedgerError(.invalidValue, "Revision \(revision) was expected; revisions count from 1, 0 is a new stream.")
+                throw LedgerError(
+                    .invalidValue, "Revision \(revision) was expected; revisions count from 1, 0 is a new stream.")
             }
             for event in append.events {
                 try event.validate()
@@ -202,13 +231,17 @@ extension Commit {
                 if !event.metadata.isEmpty { size += event.metadata.encoded.bytes.count }
                 if eventCount > 1, !ids.insert(event.id).inserted {
                     throw LedgerError(
-                        .eventIDReused, "The event id '\(event.id)' occurs twice in one commit. Give each event its own.",
+                        .eventIDReused,
+                        "The event id '\(event.id)' occurs twice in one commit. Give each event its own.",
                         details: ["id": event.id.rawValue]
                     )
                 }
             }
         }
         for condition in conditions { try condition.query.validate() }
+        guard Set(completions.map(\.key)).count == completions.count else {
+            throw LedgerError(.invalidValue, "A commit completes the same task twice. Complete it once.")
+        }
         let batch = DocumentBatch(documents)
         try batch.validate()
         for write in documents {

@@ -45,9 +45,14 @@ public struct EventQuery: Hashable, Sendable {
     /// Whether an event is meant.
     public func matches(_ event: RecordedEvent) -> Bool { matches(type: event.type, tags: event.tags) }
 
-    /// Checks the names and that there are at most 100 items.
+    /// Checks the names and that there are at most 100 items, and at most 400 types and tags in all of them.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName`` or ``LedgerError/Code/limitExceeded``.
     public func validate() throws {
-        try LedgerLimits.check("A query", items.count, atMost: 100, unit: "items", advice: "Ask in several queries.")
+        let advice = "Ask in several queries."
+        try LedgerLimits.check("A query", items.count, atMost: 100, unit: "items", advice: advice)
+        let names = items.reduce(0) { $0 + $1.types.count + $1.tags.count }
+        try LedgerLimits.check("A query", names, atMost: 400, unit: "types and tags", advice: advice)
         for item in items {
             for type in item.types { try type.validate() }
             for tag in item.tags { try tag.validate() }

@@ -66,6 +66,19 @@ extension EventReader {
         RecordedEvents(reader: self, selection: selection)
     }
 
+    /// Returns when there may be events behind a checkpoint, at the latest after a duration, where one is given.
+    package func waitForEvents(
+        after checkpoint: Checkpoint, atMost duration: Duration?, clock: any LedgerClock
+    ) async throws {
+        guard let duration else { return try await waitForEvents(after: checkpoint) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.waitForEvents(after: checkpoint) }
+            group.addTask { try await clock.sleep(for: duration) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
     /// The last event of a stream, if it has one.
     public func lastEvent(of stream: StreamName) async throws -> RecordedEvent? {
         try await page(.stream(stream).backwards.limit(1)).events.first

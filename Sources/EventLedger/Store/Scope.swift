@@ -45,6 +45,10 @@ public struct Scope: Hashable, Sendable {
         for task in commit.tasks where !queues.contains(task.queue) { outside.add(task.queue) }
         for lease in commit.completions where !queues.contains(lease.key.queue) { outside.add(lease.key.queue) }
         if !commit.deadLetters.isEmpty { outside.add("recording dead letters") }
+        // Under the id of another's task, a commit would make that task's own look like a repetition.
+        if commit.id.isDerived, !commit.completions.contains(where: { $0.commitID == commit.id }) {
+            outside.add("a commit id that is derived from a task or an event")
+        }
         try outside.check()
     }
 }

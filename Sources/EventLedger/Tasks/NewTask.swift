@@ -89,6 +89,14 @@ public struct NewTask: Hashable, Sendable {
         return size
     }
 
+    /// Checks that so many tasks may be enqueued at once.
+    package static func checkCount(_ count: Int) throws {
+        try LedgerLimits.check(
+            "A call", count, atMost: LedgerLimits.writesPerCommit, unit: "tasks",
+            advice: "Enqueue them in several calls."
+        )
+    }
+
     /// Spreads tasks evenly over a window of time, the first at once: a fan-out that does not arrive as one wave.
     ///
     /// - Parameters:

@@ -69,6 +69,8 @@ package struct TokenBucket: Hashable, Sendable {
     /// When the next token is there.
     package func nextToken(for configuration: QueueConfiguration) -> Timestamp {
         guard let rate = configuration.dispatchesPerSecond, tokens < 1 else { return updatedAt }
-        return updatedAt + .microseconds(Int64(((1 - tokens) / rate * 1_000_000).rounded(.up)))
+        // A rate of almost nothing means a time beyond all times.
+        let wait = min((1 - tokens) / rate * 1_000_000, 9e17)
+        return updatedAt + .microseconds(Int64(wait.rounded(.up)))
     }
 }

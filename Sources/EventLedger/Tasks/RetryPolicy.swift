@@ -31,10 +31,12 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
     /// - Parameter attempts: How many have failed, from 1.
     /// - Returns: `minBackoff`, doubled `maxDoublings` times, then grown linearly, at most `maxBackoff`.
     public func backoff(afterAttempts attempts: Int) -> Duration {
-        let doublings = min(max(attempts - 1, 0), maxDoublings, 40)
-        let doubled = minBackoff * (1 << doublings)
-        let steps = max(attempts - 1 - doublings, 0)
-        return min(doubled + doubled * min(steps, 1_000_000), maxBackoff)
+        let failures = max(attempts - 1, 0)
+        let doublings = min(failures, maxDoublings, 60)
+        // In microseconds and as doubles, because whole numbers of a long policy overflow before the longest wait cuts them.
+        let doubled = Double(minBackoff.wholeMicroseconds) * Double(Int64(1) << Int64(doublings))
+        let wait = doubled * Double(1 + failures - doublings)
+        return wait < Double(maxBackoff.wholeMicroseconds) ? .microseconds(Int64(wait)) : maxBackoff
     }
 
     /// Whether another attempt may be made.

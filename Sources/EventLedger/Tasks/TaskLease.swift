@@ -17,8 +17,7 @@ public struct TaskLease: Hashable, Sendable {
     /// The commit id under which the task's effects are made once, however often its handler runs: it is derived from the
     /// queue, the name and the generation, and is the same in every attempt.
     public var commitID: CommitID {
-        // A queue's and a task's name together may be longer than a commit id.
-        CommitID("task:" + CanonicalDigest.hexadecimal(of: [key.queue.rawValue, key.name.rawValue, "\(key.generation)"]))
+        .derived(from: .task, [key.queue.rawValue, key.name.rawValue, "\(key.generation)"])
     }
 
     package func lost() -> LedgerError {

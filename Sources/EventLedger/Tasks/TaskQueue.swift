@@ -34,6 +34,27 @@ public protocol TaskQueue: Sendable {
     func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws
 }
 
+extension TaskQueue {
+    /// Enqueues one task.
+    ///
+    /// - Parameters:
+    ///   - payload: What the task carries.
+    ///   - name: By which it is deduplicated in its queue.
+    ///   - queue: The queue.
+    ///   - schedule: When it may run.
+    ///   - retry: How failures are retried; the queue's own policy where it is `nil`.
+    /// - Returns: Which task has the name now, and whether it had it before.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/encodingFailed``, or what ``NewTask/validate()`` throws.
+    @discardableResult
+    public func enqueue(
+        _ payload: some TaskPayload, named name: TaskName = .unique(), in queue: QueueName,
+        schedule: TaskSchedule = .now, retry: RetryPolicy? = nil
+    ) async throws -> EnqueuedTask {
+        let task = try NewTask(payload, named: name, in: queue, schedule: schedule, retry: retry)
+        return try await enqueue([task])[0]
+    }
+}
+
 /// A queue whose tasks are leased by workers, and whose content can be listed.
 ///
 /// What it owes beyond ``TaskQueue``:
@@ -43,7 +64,7 @@ public protocol TaskQueue: Sendable {
 ///     a lease that was lost, the commit is refused with `leaseLost`, and nothing is written.
 /// 11. Extending moves the expiry; a lost lease cannot be extended.
 /// 12. A lease that expires uses an attempt: the task is handed out again, and the last time it becomes a dead letter
-///     "worker lost".
+///     "worker lost". Until somebody leases from its queue, it may still be listed as leased.
 /// 13. Release and snooze use no attempt.
 /// 14. Discarding makes a dead letter at once.
 /// 15. A dead letter made here keeps payload, headers, attempts, error, worker and times.

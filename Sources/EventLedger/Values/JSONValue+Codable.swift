@@ -2,7 +2,8 @@ extension JSONValue: Codable {
     public init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: AnyCodingKey.self) {
             self = .object(
-                JSONObject(try container.allKeys.map { ($0.stringValue, try container.decode(JSONValue.self, forKey: $0)) })
+                JSONObject(
+                    try container.allKeys.map { ($0.stringValue, try container.decode(JSONValue.self, forKey: $0)) })
             )
             return
         }

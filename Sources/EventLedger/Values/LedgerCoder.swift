@@ -44,7 +44,8 @@ package enum LedgerCoder {
     // Neither description repeats a value of the payload: keys and types only.
     private static func reason(of error: DecodingError) -> String {
         switch error {
-        case .keyNotFound(let key, let context): "the key '\(key.stringValue)' is missing\(location(context.codingPath))"
+        case .keyNotFound(let key, let context):
+            "the key '\(key.stringValue)' is missing\(location(context.codingPath))"
         case .typeMismatch(let type, let context): "a value is not a \(type)\(location(context.codingPath))"
         case .valueNotFound(let type, let context): "a \(type) is null\(location(context.codingPath))"
         case .dataCorrupted(let context): "a value has the wrong form\(location(context.codingPath))"

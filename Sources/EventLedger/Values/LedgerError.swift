@@ -84,4 +84,11 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(code): \(message)" }
+
+    /// The same error with more facts.
+    package func adding(_ facts: [String: String]) -> LedgerError {
+        LedgerError(
+            code, message, details: details.merging(facts) { known, _ in known }, underlying: underlying
+        )
+    }
 }

@@ -19,7 +19,8 @@ public struct TaskContext: Sendable {
     ///
     /// - Parameter heartbeat: Extends the hold on the task and returns its new end.
     public init(
-        key: TaskKey, attempt: Int, headers: JSONObject, deadline: Timestamp, commitID: CommitID, clock: any LedgerClock,
+        key: TaskKey, attempt: Int, headers: JSONObject, deadline: Timestamp, commitID: CommitID,
+        clock: any LedgerClock,
         heartbeat: @escaping @Sendable () async throws -> Timestamp
     ) {
         self.key = key

@@ -50,19 +50,31 @@ struct WorkerLoop {
         }
     }
 
-    /// Leases tasks, and rides out a store that is away for a moment.
     private func lease(_ limit: Int) async throws -> [LeasedTask] {
+        try await ridingOut {
+            try await queue.lease(from: worker.queues, limit: limit, for: worker.leaseDuration, worker: worker.name)
+        } orWhenStopping: {
+            []
+        }
+    }
+
+    /// Asks the queue, and rides out a store that is away for a moment.
+    ///
+    /// - Parameter whenStopping: What to go on with where the worker is to stop anyway: attempts that run still get their
+    ///   grace period.
+    private func ridingOut<Value>(
+        _ ask: () async throws -> Value, orWhenStopping whenStopping: () -> Value
+    ) async throws -> Value {
         var failures = 0
         while true {
             do {
-                return try await queue.lease(
-                    from: worker.queues, limit: limit, for: worker.leaseDuration, worker: worker.name
-                )
+                return try await ask()
             } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
+                if slots.isStopping { return whenStopping() }
                 failures += 1
-                guard failures <= 5, !slots.isStopping else { throw error }
+                guard failures <= 5 else { throw error }
                 worker.logger.warning(
-                    "Leasing tasks failed; it is tried again.",
+                    "The task queue did not answer; it is asked again.",
                     metadata: ["worker": "\(worker.name)", "error": "\(error)", "failures": "\(failures)"]
                 )
                 try await clock.sleep(for: .seconds(1))
@@ -72,7 +84,12 @@ struct WorkerLoop {
 
     private func isIdle() async throws -> Bool {
         let mine = Set(worker.queues)
-        return try await queue.statistics().allSatisfy { statistics in
+        let all = try await ridingOut {
+            try await queue.statistics()
+        } orWhenStopping: {
+            []
+        }
+        return all.allSatisfy { statistics in
             !mine.contains(statistics.queue) || statistics.ready + statistics.scheduled + statistics.leased == 0
         }
     }
@@ -80,7 +97,11 @@ struct WorkerLoop {
     /// Waits until a task may be there, an attempt has ended, or the worker shall stop.
     private func waitForTasks(since ticket: UInt64, misses: inout Int) async throws {
         let now = clock.now
-        let outlook = try await queue.outlook(for: worker.queues)
+        let outlook = try await ridingOut {
+            try await queue.outlook(for: worker.queues)
+        } orWhenStopping: {
+            TaskOutlook(next: now, ticket: 0)
+        }
         var deadline = min(outlook.next ?? .distantFuture, now + Self.longestWait)
         if deadline <= now {
             // A task that came since looking is taken at once. Where there is again none to be had, the hint knows less than

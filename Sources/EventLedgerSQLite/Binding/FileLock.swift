@@ -26,9 +26,11 @@ final class FileLock: Sendable {
         file = csqlite_open_lock_file(path)
         guard file >= 0 else {
             let reason = errno
-            let code: LedgerError.Code = [EACCES, EROFS, EPERM].contains(reason) ? .readOnly : reason == ENOSPC ? .diskFull : .unavailable
+            let code: LedgerError.Code =
+                [EACCES, EROFS, EPERM].contains(reason) ? .readOnly : reason == ENOSPC ? .diskFull : .unavailable
             throw LedgerError(
-                code, "The lock file '\(path)' cannot be opened (\(String(cString: strerror(reason)))). "
+                code,
+                "The lock file '\(path)' cannot be opened (\(String(cString: strerror(reason)))). "
                     + "Check that the ledger's folder exists and may be written.",
                 details: ["file": path, "errno": "\(reason)"]
             )

@@ -19,6 +19,7 @@ final class SQLiteConnection {
     }
 
     private let handle: Handle
+    private let busyMilliseconds: Int32
     private var statements: [String: SQLiteStatement] = [:]
     /// Written by the WAL hook: the pages in the WAL after the last commit of this connection.
     private let walPages: UnsafeMutablePointer<Int32>
@@ -37,7 +38,8 @@ final class SQLiteConnection {
         walPages = .allocate(capacity: 1)
         walPages.initialize(to: 0)
         guard code == SQLITE_OK else { throw handle.failure(code) }
-        sqlite3_busy_timeout(pointer, Int32(clamping: busyTimeout.wholeMicroseconds / 1000))
+        busyMilliseconds = Int32(clamping: busyTimeout.wholeMicroseconds / 1000)
+        sqlite3_busy_timeout(pointer, busyMilliseconds)
         // The ledger checkpoints by itself, under its lock: see design notes in Documentation/sqlite-format.md.
         csqlite_disable_checkpoint_on_close(pointer)
         sqlite3_wal_hook(
@@ -139,6 +141,9 @@ final class SQLiteConnection {
     func checkpoint(truncates: Bool) throws -> (walPages: Int, copiedPages: Int) {
         var pages: Int32 = 0, copied: Int32 = 0
         let mode = truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        // Everybody who wants to commit waits meanwhile, so a reader is not waited for long.
+        sqlite3_busy_timeout(handle.pointer, 500)
+        defer { sqlite3_busy_timeout(handle.pointer, busyMilliseconds) }
         let code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, mode, &pages, &copied)
         guard code == SQLITE_OK else { throw handle.failure(code) }
         return (Int(pages), Int(copied))

@@ -7,7 +7,14 @@ struct SQLiteFailure: Error, CustomStringConvertible {
     let code: Int32
     let message: String
 
+    static let aborted: Int32 = SQLITE_ABORT
+
     var description: String { "SQLite error \(code): \(message)" }
+
+    /// Whether a single statement is to blame, not the file or the disk.
+    var concernsStatement: Bool {
+        [SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_RANGE, SQLITE_CONSTRAINT, SQLITE_MISMATCH].contains(code & 0xFF)
+    }
 
     var isUniqueViolation: Bool {
         code == SQLITE_CONSTRAINT_UNIQUE_ || code == SQLITE_CONSTRAINT_PRIMARYKEY_
@@ -26,12 +33,14 @@ struct SQLiteFailure: Error, CustomStringConvertible {
             )
         case SQLITE_FULL:
             LedgerError(
-                .diskFull, "There is no space left for the ledger file '\(path)'. Nothing was written; free some space.",
+                .diskFull,
+                "There is no space left for the ledger file '\(path)'. Nothing was written; free some space.",
                 details: details, underlying: self
             )
         case SQLITE_READONLY, SQLITE_PERM:
             LedgerError(
-                .readOnly, "The ledger file '\(path)' or its folder cannot be written. Change its permissions, or only read.",
+                .readOnly,
+                "The ledger file '\(path)' or its folder cannot be written. Change its permissions, or only read.",
                 details: details, underlying: self
             )
         case SQLITE_NOTADB:
@@ -41,7 +50,8 @@ struct SQLiteFailure: Error, CustomStringConvertible {
             )
         case SQLITE_CORRUPT:
             LedgerError(
-                .corrupt, "The ledger file '\(path)' is damaged. Copy it before anything else, then run 'verify' on the copy.",
+                .corrupt,
+                "The ledger file '\(path)' is damaged. Copy it before anything else, then run 'verify' on the copy.",
                 details: details, underlying: self
             )
         case SQLITE_CANTOPEN:
@@ -52,7 +62,8 @@ struct SQLiteFailure: Error, CustomStringConvertible {
             )
         default:
             LedgerError(
-                .unavailable, "The ledger file '\(path)' could not be used (\(message)).", details: details, underlying: self
+                .unavailable, "The ledger file '\(path)' could not be used (\(message)).", details: details,
+                underlying: self
             )
         }
     }

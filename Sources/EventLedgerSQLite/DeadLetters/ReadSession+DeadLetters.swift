@@ -35,7 +35,8 @@ extension ReadSession {
         let page = Array(letters.prefix(limit))
         return DeadLetterPage(
             letters: page,
-            next: letters.count > limit ? page.last.map { DeadLetterCursor(lastFailedAt: $0.lastFailedAt, id: $0.id) } : nil
+            next: letters.count > limit
+                ? page.last.map { DeadLetterCursor(lastFailedAt: $0.lastFailedAt, id: $0.id) } : nil
         )
     }
 }

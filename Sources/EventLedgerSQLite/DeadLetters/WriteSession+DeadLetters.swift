@@ -5,7 +5,7 @@ extension WriteSession {
     func record(_ letter: DeadLetter) throws {
         var letter = letter
         if let known = try connection.deadLetter(letter.id) {
-            letter = letter.firstFailing(at: min(known.firstFailedAt, letter.firstFailedAt))
+            letter.firstFailedAt = known.firstFailedAt
         }
         try store(letter)
     }
@@ -15,11 +15,12 @@ extension WriteSession {
             """
             INSERT INTO dead_letters(id, kind, origin, type, state, last_failed_at, letter)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-            ON CONFLICT(id) DO UPDATE SET state = excluded.state, last_failed_at = excluded.last_failed_at,
-                letter = excluded.letter
+            ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, origin = excluded.origin, type = excluded.type,
+                state = excluded.state, last_failed_at = excluded.last_failed_at, letter = excluded.letter
             """,
             [
-                .text(letter.id.rawValue), .text(letter.isTask ? "task" : "event"), .text(letter.origin), .text(letter.type),
+                .text(letter.id.rawValue), .text(letter.isTask ? "task" : "event"), .text(letter.origin),
+                .text(letter.type),
                 .text(letter.state.rawValue), .integer(letter.lastFailedAt.microseconds),
                 .blob(try JSONText(encoding: letter).bytes),
             ]
@@ -30,8 +31,7 @@ extension WriteSession {
     func retry(_ id: DeadLetterID, by actor: String, note: String) throws -> Bool {
         var letter = try existing(id)
         guard letter.state == .open else { return false }
-        let now = now
-        if case .task(let key) = letter.source { try enqueueAgain(letter, key: key, at: now) }
+        if case .task(let key) = letter.source { try enqueueAgain(letter, key: key) }
         letter.state = .retried
         letter.resolution = DeadLetter.Resolution(actor: actor, note: note, time: now)
         try store(letter)
@@ -64,7 +64,8 @@ extension WriteSession {
 
     private func existing(_ id: DeadLetterID) throws -> DeadLetter {
         guard let letter = try connection.deadLetter(id) else {
-            throw LedgerError(.notFound, "There is no dead letter '\(id)'. List them to find its id.", details: ["id": id.rawValue])
+            throw LedgerError(
+                .notFound, "There is no dead letter '\(id)'. List them to find its id.", details: ["id": id.rawValue])
         }
         return letter
     }
@@ -75,16 +76,5 @@ extension SQLiteConnection {
         try first("SELECT letter FROM dead_letters WHERE id = ?1", [.text(id.rawValue)]) {
             try JSONText(stored: $0.bytes(0)).decode(DeadLetter.self)
         }
-    }
-}
-
-extension DeadLetter {
-    fileprivate func firstFailing(at time: Timestamp) -> DeadLetter {
-        DeadLetter(
-            id: id, source: source, type: type, payload: JSONText(stored: Array(payload.utf8)), headers: headers,
-            failure: TaskFailure(errorType: errorType, message: errorMessage), attempts: attempts, firstFailedAt: time,
-            lastFailedAt: lastFailedAt, worker: worker, traceparent: traceparent, correlationID: correlationID, retry: retry,
-            state: state, resolution: resolution
-        )
     }
 }

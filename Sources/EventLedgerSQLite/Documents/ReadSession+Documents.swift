@@ -33,7 +33,7 @@ extension ReadSession {
     func documents(_ keys: [DocumentKey]) throws -> [Document] {
         try connection.snapshot {
             var live: [CollectionName: CollectionName] = [:]
-            return try keys.compactMap { key in
+            return try Set(keys).sorted().compactMap { key in
                 let collection = try live[key.collection] ?? liveName(of: key.collection)
                 live[key.collection] = collection
                 return try connection.document(DocumentKey(collection, key.id)).map {
@@ -89,13 +89,16 @@ extension ReadSession {
     func collections() throws -> [CollectionSummary] {
         try connection.snapshot {
             var summaries: [CollectionSummary] = []
-            try connection.query("SELECT collection, count(*) FROM documents GROUP BY collection ORDER BY collection") { row in
+            try connection.query("SELECT collection, count(*) FROM documents GROUP BY collection ORDER BY collection") {
+                row in
                 summaries.append(CollectionSummary(name: CollectionName(row.text(0)), count: Int(row.int(1))))
                 return true
             }
             var owned: [CollectionSummary] = []
-            try connection.query("SELECT id, fields FROM documents WHERE collection = ?1",
-                [.text(CollectionOwnership.collection.rawValue)]) { row in
+            try connection.query(
+                "SELECT id, fields FROM documents WHERE collection = ?1",
+                [.text(CollectionOwnership.collection.rawValue)]
+            ) { row in
                 let ownership = try JSONText(stored: row.bytes(1)).decode(CollectionOwnership.self)
                 let count = summaries.first { $0.name == ownership.live }?.count ?? 0
                 owned.append(CollectionSummary(name: CollectionName(ownership.id), count: count))

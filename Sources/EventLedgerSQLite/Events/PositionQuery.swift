@@ -14,7 +14,8 @@ struct PositionQuery {
     /// - Parameters:
     ///   - query: Which events; it has items.
     ///   - connection: Where names are looked up. A name that the file does not know matches nothing.
-    init(_ query: EventQuery, connection: SQLiteConnection) throws {
+    ///   - lower: Behind which position is going to be looked.
+    init(_ query: EventQuery, after lower: Int64, connection: SQLiteConnection) throws {
         func id(_ name: some LedgerName, in table: String) throws -> Int64? {
             try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)]) { $0.int(0) }
         }
@@ -23,16 +24,20 @@ struct PositionQuery {
             let types = try item.types.sorted().compactMap { try id($0, in: "types") }
             if !item.types.isEmpty && types.isEmpty { continue }
             let tags = try item.tags.sorted().map { try id($0, in: "tags") }
-            guard let first = tags.first else {
+            guard !tags.isEmpty else {
                 branches += types.map { type in
                     Branch(
-                        sql: "SELECT position FROM events WHERE type_id = ?", column: "position", values: [.integer(type)]
+                        sql: "SELECT position FROM events WHERE type_id = ?", column: "position",
+                        values: [.integer(type)]
                     )
                 }
                 continue
             }
-            let known = tags.compactMap { $0 }
-            guard let first, known.count == tags.count else { continue }
+            var known = tags.compactMap { $0 }
+            guard known.count == tags.count else { continue }
+            // The walk is along the rarest tag; the others are probed.
+            if known.count > 1 { known = try Self.sortedByCount(known, after: lower, connection) }
+            let first = known[0]
             var sql = "SELECT t.position AS position FROM event_tags t"
             if !types.isEmpty { sql += " CROSS JOIN events e ON e.position = t.position" }
             sql += " WHERE t.tag_id = ?"
@@ -50,6 +55,18 @@ struct PositionQuery {
         self.branches = branches
     }
 
+    private static func sortedByCount(
+        _ tags: [Int64], after lower: Int64, _ connection: SQLiteConnection
+    ) throws -> [Int64] {
+        let counts = try tags.map { tag in
+            try connection.first(
+                "SELECT count(*) FROM (SELECT 1 FROM event_tags WHERE tag_id = ?1 AND position > ?2 LIMIT 200)",
+                [.integer(tag), .integer(lower)]
+            ) { $0.int(0) } ?? 0
+        }
+        return zip(tags, counts).sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
     /// Whether nothing can match.
     var isEmpty: Bool { branches.isEmpty }
 
@@ -58,13 +75,16 @@ struct PositionQuery {
     ///   - upper: Positions up to this.
     ///   - descending: Whether the highest come first.
     ///   - limit: At most so many.
-    func sql(after lower: Int64, through upper: Int64, descending: Bool, limit: Int) -> (text: String, values: [SQLiteValue]) {
+    func sql(after lower: Int64, through upper: Int64, descending: Bool, limit: Int) -> (
+        text: String, values: [SQLiteValue]
+    ) {
         let order = descending ? "DESC" : "ASC"
         var values: [SQLiteValue] = []
         let parts = branches.map { branch in
             values += branch.values + [.integer(lower), .integer(upper), .integer(Int64(limit))]
             let column = branch.column
-            return "SELECT position FROM (\(branch.sql) AND \(column) > ? AND \(column) <= ? ORDER BY \(column) \(order) LIMIT ?)"
+            return
+                "SELECT position FROM (\(branch.sql) AND \(column) > ? AND \(column) <= ? ORDER BY \(column) \(order) LIMIT ?)"
         }
         guard parts.count > 1 else { return (parts.first ?? "SELECT 0 AS position WHERE 0", values) }
         values.append(.integer(Int64(limit)))
@@ -77,7 +97,7 @@ extension WriteSession {
     func firstPosition(matching query: EventQuery, after position: Position) throws -> Position? {
         guard head > position.rawValue else { return nil }
         if query.items.isEmpty { return Position(position.rawValue + 1) }
-        let positions = try PositionQuery(query, connection: connection)
+        let positions = try PositionQuery(query, after: position.rawValue, connection: connection)
         guard !positions.isEmpty else { return nil }
         let (sql, values) = positions.sql(after: position.rawValue, through: .max, descending: false, limit: 1)
         return try connection.first(sql, values) { Position($0.int(0)) }

@@ -43,7 +43,8 @@ extension ReadSession {
             return EventPage(events: events, checkpoint: end, next: nil)
         }
         return EventPage(
-            events: events, checkpoint: Checkpoint(last.position), next: next(selection, after: last, count: events.count)
+            events: events, checkpoint: Checkpoint(last.position),
+            next: next(selection, after: last, count: events.count)
         )
     }
 
@@ -119,7 +120,7 @@ extension ReadSession {
                 """
             return (sql, [.integer(lower), .integer(upper), .integer(Int64(limit)), .integer(id)])
         case .query(let query):
-            let positions = try PositionQuery(query, connection: connection)
+            let positions = try PositionQuery(query, after: bounds.lower, connection: connection)
             guard !positions.isEmpty else { return nil }
             let (inner, values) = positions.sql(
                 after: bounds.lower, through: bounds.upper, descending: selection.isBackwards, limit: limit
@@ -145,7 +146,8 @@ extension ReadSession {
         if let lower = selection.lowerBound {
             guard let position = lower.position else {
                 throw LedgerError(
-                    .invalidValue, "The checkpoint '\(lower)' is of a partitioned ledger; this one is whole. Start anew."
+                    .invalidValue,
+                    "The checkpoint '\(lower)' is of a partitioned ledger; this one is whole. Start anew."
                 )
             }
             bounds.lower = position.rawValue
@@ -164,15 +166,19 @@ extension ReadSession {
     /// The last position recorded before a time, by halving.
     private func lastPosition(recordedBefore time: Timestamp, head: Int64) throws -> Int64 {
         try lastIndex(through: head) { position in
-            try connection.first("SELECT recorded_at < ?2 FROM events WHERE position = ?1",
-                [.integer(position), .integer(time.microseconds)]) { $0.int(0) != 0 } ?? false
+            try connection.first(
+                "SELECT recorded_at < ?2 FROM events WHERE position = ?1",
+                [.integer(position), .integer(time.microseconds)]
+            ) { $0.int(0) != 0 } ?? false
         }
     }
 
     /// The last revision of a stream that stands at or below a position, by halving.
     private func revision(in stream: Int64, atOrBelow position: Int64) throws -> Int64 {
         guard position > 0 else { return 0 }
-        let last = try connection.first("SELECT max(revision) FROM events WHERE stream_id = ?1", [.integer(stream)]) { $0.int(0) }
+        let last = try connection.first("SELECT max(revision) FROM events WHERE stream_id = ?1", [.integer(stream)]) {
+            $0.int(0)
+        }
         let holds = { (revision: Int64) in
             try self.connection.first(
                 "SELECT position <= ?3 FROM events WHERE stream_id = ?1 AND revision = ?2",

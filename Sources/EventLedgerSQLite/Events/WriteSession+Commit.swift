@@ -10,6 +10,8 @@ extension WriteSession {
             return try record(commit)
         } catch let failure as SQLiteFailure where failure.isUniqueViolation {
             try undo()
+            // An id is remembered for as long as is configured, not until somebody gets round to removing it.
+            if try forgetIfExpired(commit.id) { return try self.commit(commit) }
             if let receipt = try duplicate(of: commit) { return receipt }
             throw failure
         } catch let refusal as LedgerError where refusal.code != .leaseLost {
@@ -36,6 +38,7 @@ extension WriteSession {
             _ = try statement.step()
         }
         let sequence = connection.lastInsertedRowID
+        commitsSincePurge += 1
 
         for lease in commit.completions { try complete(lease, at: recordedAt) }
         for condition in commit.conditions {
@@ -58,7 +61,7 @@ extension WriteSession {
         }
         if eventCount > 0 { lastRecordedAt = recordedAt }
         if !commit.documents.isEmpty { try write(DocumentBatch(commit.documents)) }
-        let tasks = try commit.tasks.map { try enqueue($0, at: recordedAt) }
+        let tasks = try commit.tasks.map { try enqueue($0) }
         if !tasks.isEmpty {
             try connection.run(
                 "UPDATE commits SET tasks = ?2 WHERE sequence = ?1",
@@ -67,7 +70,8 @@ extension WriteSession {
         }
         for letter in commit.deadLetters { try record(letter) }
         return Receipt(
-            commitID: commit.id, firstPosition: first.map { Position($0) }, position: Position(last), recordedAt: recordedAt,
+            commitID: commit.id, firstPosition: first.map { Position($0) }, position: Position(last),
+            recordedAt: recordedAt,
             streams: revisions, tasks: tasks
         )
     }
@@ -85,8 +89,10 @@ extension WriteSession {
             )
             try insert(
                 EventRow(
-                    position: head + 1, stream: stream, type: event.type, schemaVersion: event.schemaVersion, id: event.id,
-                    offset: offset, occurredAt: occurredAt, recordedAt: recordedAt, tags: event.tags, metadata: metadata,
+                    position: head + 1, stream: stream, type: event.type, schemaVersion: event.schemaVersion,
+                    id: event.id,
+                    offset: offset, occurredAt: occurredAt, recordedAt: recordedAt, tags: event.tags,
+                    metadata: metadata,
                     data: event.data
                 )
             )

@@ -16,7 +16,8 @@ extension WriteSession {
             }
         }
         guard known > 0 else { return nil }
-        guard known == commit.appends.reduce(0, { $0 + $1.events.count }), starts.count == 1, let first = starts.first else {
+        guard known == commit.appends.reduce(0, { $0 + $1.events.count }), starts.count == 1, let first = starts.first
+        else {
             throw LedgerError(
                 .eventIDReused,
                 "Some event ids of the commit are known and others are not, or they come from several commits. Nothing was "
@@ -26,6 +27,17 @@ extension WriteSession {
         }
         if let receipt = try storedReceipt("first_position = ?1", .integer(first)) { return receipt }
         return try receipt(ofForgottenCommitAt: first, id: commit.id)
+    }
+
+    /// Removes a commit id whose time is over.
+    ///
+    /// - Returns: Whether it was there.
+    func forgetIfExpired(_ id: CommitID) throws -> Bool {
+        try connection.run(
+            "DELETE FROM commits WHERE commit_id = ?1 AND recorded_at <= ?2",
+            [.text(id.rawValue), .integer((now - commitRetention).microseconds)]
+        )
+        return connection.changes > 0
     }
 
     /// The position at which the commit begins that an event came with; `nil` where its id is unknown.
@@ -76,10 +88,13 @@ extension WriteSession {
     /// A commit whose id was forgotten is still told by its events: they follow each other with rising offsets.
     private func receipt(ofForgottenCommitAt first: Int64, id: CommitID) throws -> Receipt {
         let next = try connection.first(
-            "SELECT position FROM events WHERE position > ?1 AND commit_offset = 0 ORDER BY position LIMIT 1", [.integer(first)]
+            "SELECT position FROM events WHERE position > ?1 AND commit_offset = 0 ORDER BY position LIMIT 1",
+            [.integer(first)]
         ) { $0.int(0) }
         let last = next.map { $0 - 1 } ?? head
-        let time = try connection.first("SELECT recorded_at FROM events WHERE position = ?1", [.integer(first)]) { $0.int(0) }
+        let time = try connection.first("SELECT recorded_at FROM events WHERE position = ?1", [.integer(first)]) {
+            $0.int(0)
+        }
         return Receipt(
             commitID: id, firstPosition: Position(first), position: Position(last),
             recordedAt: Timestamp(microseconds: time ?? 0), streams: try streamRevisions(from: first, through: last),

@@ -18,7 +18,8 @@ extension WriteSession {
                 return ImportCheck.StreamHead(revision: revision, hash: try stream(name).hash)
             },
             isKnown: { id in
-                try connection.first("SELECT 1 FROM events WHERE event_id = ?1", [.text(id.rawValue)]) { _ in true } ?? false
+                try connection.first("SELECT 1 FROM events WHERE event_id = ?1", [.text(id.rawValue)]) { _ in true }
+                    ?? false
             }
         )
         guard let last = new.last else { return }
@@ -28,8 +29,10 @@ extension WriteSession {
             stream.hash = event.hash
             try insert(
                 EventRow(
-                    position: event.position.rawValue, stream: stream, type: event.type, schemaVersion: event.schemaVersion,
-                    id: event.id, offset: 0, occurredAt: event.occurredAt, recordedAt: event.recordedAt, tags: event.tags,
+                    position: event.position.rawValue, stream: stream, type: event.type,
+                    schemaVersion: event.schemaVersion,
+                    id: event.id, offset: 0, occurredAt: event.occurredAt, recordedAt: event.recordedAt,
+                    tags: event.tags,
                     metadata: event.encodedMetadata, data: event.data
                 )
             )

@@ -68,7 +68,11 @@ final class CommitWriter: @unchecked Sendable {
                         run: { session in
                             let value = try body(session)
                             return { failure in
-                                if let failure { continuation.resume(throwing: failure) } else { continuation.resume(returning: value) }
+                                if let failure {
+                                    continuation.resume(throwing: failure)
+                                } else {
+                                    continuation.resume(returning: value)
+                                }
                             }
                         },
                         fail: { continuation.resume(throwing: $0) }
@@ -92,7 +96,9 @@ final class CommitWriter: @unchecked Sendable {
                 continuation.resume(
                     with: Result {
                         try translating {
-                            try lock.withLock(patience: patience) { try session.connection.checkpoint(truncates: truncates) }
+                            try lock.withLock(patience: patience) {
+                                try session.connection.checkpoint(truncates: truncates)
+                            }
                         }
                     }
                 )
@@ -111,7 +117,8 @@ final class CommitWriter: @unchecked Sendable {
     private func writableLock() throws -> FileLock {
         guard let lock else {
             throw LedgerError(
-                .readOnly, "The ledger '\(path)' was opened to be read. Open it for writing to change it.", details: ["file": path]
+                .readOnly, "The ledger '\(path)' was opened to be read. Open it for writing to change it.",
+                details: ["file": path]
             )
         }
         return lock
@@ -136,15 +143,30 @@ final class CommitWriter: @unchecked Sendable {
     private func drain() {
         while true {
             gather()
-            let jobs = pending.withLock { pending in
-                let jobs = Array(pending.jobs.prefix(Self.batchLimit))
-                pending.jobs.removeFirst(jobs.count)
-                if jobs.isEmpty { pending.isScheduled = false }
-                return jobs
+            let isDone = pending.withLock { pending in
+                pending.isScheduled = !pending.jobs.isEmpty
+                return pending.jobs.isEmpty
             }
-            guard !jobs.isEmpty else { return }
-            lastBatchCount = jobs.count
-            commit(jobs)
+            if isDone { return }
+            do {
+                // The batch is fixed under the lock: what comes, or is taken back, while other processes hold it, counts.
+                try writableLock().withLock(patience: patience) {
+                    let jobs = takeJobs(atMost: Self.batchLimit)
+                    guard !jobs.isEmpty else { return }
+                    lastBatchCount = jobs.count
+                    commit(jobs)
+                }
+            } catch {
+                for job in takeJobs(atMost: .max) { job.fail(error) }
+            }
+        }
+    }
+
+    private func takeJobs(atMost count: Int) -> [Job] {
+        pending.withLock { pending in
+            let jobs = Array(pending.jobs.prefix(count))
+            pending.jobs.removeFirst(jobs.count)
+            return jobs
         }
     }
 
@@ -162,27 +184,22 @@ final class CommitWriter: @unchecked Sendable {
         }
     }
 
+    /// Makes changes in one transaction and tells their callers. The lock is held.
     private func commit(_ jobs: [Job]) {
         var completions: [Completion] = []
         var unanswered = jobs[...]
         do {
             try translating {
-                try writableLock().withLock(patience: patience) {
+                do {
                     try session.begin()
-                    do {
-                        while let job = unanswered.first {
-                            completions += try make(job, alone: jobs.count == 1)
-                            unanswered.removeFirst()
-                        }
-                        try session.commit()
-                    } catch {
-                        session.rollback()
-                        throw error
+                    while let job = unanswered.first {
+                        completions.append(try make(job, alone: jobs.count == 1))
+                        unanswered.removeFirst()
                     }
-                    if session.connection.pagesInWAL >= Self.pagesBeforeCheckpoint {
-                        // The commit is durable whether or not the checkpoint succeeds; a failed one is tried again.
-                        _ = try? session.connection.checkpoint(truncates: false)
-                    }
+                    try session.commit()
+                } catch {
+                    session.rollback()
+                    throw error
                 }
             }
             didCommit(session.head, session.changedTasks)
@@ -191,18 +208,23 @@ final class CommitWriter: @unchecked Sendable {
             for completion in completions { completion(error) }
             for job in unanswered { job.fail(error) }
         }
+        if session.connection.pagesInWAL >= Self.pagesBeforeCheckpoint {
+            // The commits are durable whether or not the checkpoint succeeds; a failed one is tried again.
+            _ = try? session.connection.checkpoint(truncates: false)
+        }
     }
 
     /// Makes one change of a batch. A change that is refused leaves the others alone.
-    private func make(_ job: Job, alone: Bool) throws -> [Completion] {
+    private func make(_ job: Job, alone: Bool) throws -> Completion {
         do {
-            return [try session.isolated(alone: alone) { try job.run(session) }]
-        } catch let failure as SQLiteFailure {
+            return try session.isolated(alone: alone) { try job.run(session) }
+        } catch let failure as SQLiteFailure where !(failure.concernsStatement && session.connection.isInTransaction) {
             // What the disk or the file said concerns the whole transaction.
             throw failure
         } catch {
             // A refusal may rest on what others of the batch wrote, so it is not told before that is durable.
-            return [{ failure in job.fail(failure ?? error) }]
+            let refusal = (error as? SQLiteFailure)?.ledgerError(path: path) ?? error
+            return { failure in job.fail(failure ?? refusal) }
         }
     }
 

@@ -53,8 +53,13 @@ final class LedgerSignals: Sendable {
         return try await body()
     }
 
+    var isClosed: Bool { watch.withLock { $0.isClosed } }
+
+    /// Ends all waiting.
     func close() {
         watch.withLock { $0.isClosed = true }
+        events.signal()
+        tasks.signal()
         queue.async { [look] in look.close() }
     }
 
@@ -97,6 +102,7 @@ private final class ChangeLook: @unchecked Sendable {
             return head
         } catch {
             session = nil
+            version = -1
             return nil
         }
     }

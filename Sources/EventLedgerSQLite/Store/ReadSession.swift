@@ -29,7 +29,8 @@ final class ReadSession {
 
     private func text(_ sql: String, _ id: Int64) throws -> String {
         guard let text = try connection.first(sql, [.integer(id)], { $0.text(0) }) else {
-            throw LedgerError(.corrupt, "An event refers to a name that the ledger file lacks. Run 'verify' on a copy of it.")
+            throw LedgerError(
+                .corrupt, "An event refers to a name that the ledger file lacks. Run 'verify' on a copy of it.")
         }
         return text
     }

@@ -15,7 +15,7 @@ import Foundation
 /// let ledger = try await SQLiteLedger.open("ledger.sqlite")
 /// ```
 public final class SQLiteLedger: LeasingLedger {
-    /// Where the file is.
+    /// Where the file is: absolute, links resolved.
     public let path: String
     public let clock: any LedgerClock
     private let isReadOnly: Bool
@@ -37,26 +37,31 @@ public final class SQLiteLedger: LeasingLedger {
         try await BlockingWork.run { try SQLiteLedger(path: path, options: options) }
     }
 
-    private init(path: String, options: SQLiteLedgerOptions) throws {
+    private init(path givenPath: String, options: SQLiteLedgerOptions) throws {
+        try options.validate()
+        let path = try LedgerPath.resolve(givenPath)
         self.path = path
         clock = options.clock
         isReadOnly = options.mode == .readOnly
         let openReader: @Sendable () throws -> ReadSession = {
-            let connection = try SQLiteConnection(path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
+            let connection = try SQLiteConnection(
+                path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
             try connection.execute("PRAGMA cache_size = -4096")
             return ReadSession(connection)
         }
         do {
             if options.mode != .create, !FileManager.default.fileExists(atPath: path) {
                 throw LedgerError(
-                    .notFound, "There is no ledger file '\(path)'. Check the path, or create the ledger by writing to it.",
+                    .notFound,
+                    "There is no ledger file '\(path)'. Check the path, or create the ledger by writing to it.",
                     details: ["file": path]
                 )
             }
             let connection: SQLiteConnection
             let lock: FileLock?
             if isReadOnly {
-                connection = try SQLiteConnection(path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
+                connection = try SQLiteConnection(
+                    path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
                 lock = nil
                 guard try SQLiteSchema.check(connection, path: path) > 0 else {
                     throw LedgerError(.corrupt, "The file '\(path)' is empty, not a ledger.", details: ["file": path])
@@ -96,9 +101,15 @@ public final class SQLiteLedger: LeasingLedger {
                 details: ["file": path]
             )
         }
+        // SQLite answers with the mode that it could set, and does not call another one an error.
+        guard try connection.first("PRAGMA journal_mode = WAL", [], { $0.text(0) }) == "wal" else {
+            throw LedgerError(
+                .unavailable, "The ledger file '\(path)' cannot have a write-ahead log here. Use a local disk.",
+                details: ["file": path]
+            )
+        }
         try connection.execute(
             """
-            PRAGMA journal_mode = WAL;
             PRAGMA synchronous = \(options.durability == .everyCommitSynced ? "FULL" : "NORMAL");
             PRAGMA fullfsync = ON;
             PRAGMA cache_size = -16384;
@@ -112,7 +123,7 @@ public final class SQLiteLedger: LeasingLedger {
 
     public var documents: any DocumentStore { SQLiteDocumentStore(writer: writer, readers: readers) }
     public var leasedTasks: any LeasedTaskQueue {
-        SQLiteTaskQueue(writer: writer, readers: readers, signals: signals, clock: clock)
+        SQLiteTaskQueue(writer: writer, readers: readers, signals: signals, path: path, clock: clock)
     }
     public var deadLetters: any DeadLetterStore { SQLiteDeadLetterStore(writer: writer, readers: readers) }
 
@@ -136,6 +147,7 @@ public final class SQLiteLedger: LeasingLedger {
         try await signals.watching {
             while true {
                 let ticket = signals.events.ticket
+                if signals.isClosed { throw ReaderPool.closedError(path) }
                 if signals.head > position { return }
                 try await signals.events.wait(since: ticket)
             }

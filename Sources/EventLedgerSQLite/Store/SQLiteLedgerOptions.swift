@@ -57,4 +57,17 @@ public struct SQLiteLedgerOptions: Sendable {
         self.vfs = vfs
         self.maximumPages = maximumPages
     }
+
+    /// Checks the ranges.
+    func validate() throws {
+        guard commitRetention >= .zero, patience >= .zero, pollInterval >= .milliseconds(1), readers >= 1,
+            maximumPages.map({ $0 >= 1 }) ?? true
+        else {
+            throw LedgerError(
+                .invalidValue,
+                "The options of the ledger are out of range: retention and patience from zero, a poll interval from 1 "
+                    + "millisecond, readers and pages from 1."
+            )
+        }
+    }
 }

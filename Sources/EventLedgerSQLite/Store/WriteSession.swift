@@ -32,7 +32,9 @@ final class WriteSession {
     private var knownHead: Int64 = -1
 
     private var isSavepointOpen = false
-    private var commitsSincePurge = 0
+    /// A process that makes few commits purges with its first.
+    var commitsSincePurge = commitsBeforePurge
+    private static let commitsBeforePurge = 500
     var configurations: [[UInt8]: QueueConfiguration] = [:]
 
     init(connection: SQLiteConnection, clock: any LedgerClock, commitRetention: Duration) {
@@ -55,7 +57,10 @@ extension WriteSession {
     }
 
     func commit() throws {
-        guard connection.isInTransaction else { return }
+        guard connection.isInTransaction else {
+            // SQLite undid everything by itself; nobody may be told that it was written.
+            throw SQLiteFailure(code: SQLiteFailure.aborted, message: "the transaction was rolled back")
+        }
         try purgeOldCommitsNowAndThen()
         try connection.execute("COMMIT")
         knownHead = head
@@ -130,8 +135,7 @@ extension WriteSession {
 
     /// Commit ids are kept for a time, then forgotten a few at a time, so that no commit pays for many.
     private func purgeOldCommitsNowAndThen() throws {
-        commitsSincePurge += 1
-        guard commitsSincePurge >= 100 else { return }
+        guard commitsSincePurge >= Self.commitsBeforePurge else { return }
         commitsSincePurge = 0
         _ = try purgeOldCommits()
     }
@@ -197,7 +201,9 @@ extension WriteSession {
         if let id = self[keyPath: known][name] { return id }
         if self[keyPath: known].count >= Self.rememberedNames { self[keyPath: known] = [:] }
         let id: Int64
-        if let found = try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)], { $0.int(0) }) {
+        if let found = try connection.first(
+            "SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)], { $0.int(0) })
+        {
             id = found
         } else {
             try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])

@@ -50,7 +50,8 @@ extension ReadSession {
                 statistics.append(
                     QueueStatistics(
                         queue: QueueName(row.text(0)), isPaused: row.int(1) != 0, ready: Int(row.int(2)),
-                        scheduled: Int(row.int(3)), leased: Int(row.int(4)), done: Int(row.int(5)), dead: Int(row.int(6)),
+                        scheduled: Int(row.int(3)), leased: Int(row.int(4)), done: Int(row.int(5)),
+                        dead: Int(row.int(6)),
                         oldestReadyAt: row.optionalInt(7).map { Timestamp(microseconds: $0) }
                     )
                 )
@@ -85,7 +86,8 @@ extension ReadSession {
                 ) { row in
                     (
                         isPaused: row.int(0) != 0,
-                        configuration: row.isNull(1) ? QueueConfiguration() : try JSONText(stored: row.bytes(1)).decode(),
+                        configuration: row.isNull(1)
+                            ? QueueConfiguration() : try JSONText(stored: row.bytes(1)).decode(),
                         bucket: TokenBucket(tokens: row.double(2), updatedAt: Timestamp(microseconds: row.int(3))),
                         waiting: row.optionalInt(4), leased: row.optionalInt(5), leases: Int(row.int(6))
                     )

@@ -5,15 +5,16 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     let writer: CommitWriter
     let readers: ReaderPool
     let signals: LedgerSignals
+    let path: String
     let clock: any LedgerClock
 
     @discardableResult
     public func enqueue(_ tasks: [NewTask]) async throws -> [EnqueuedTask] {
-        try LedgerLimits.checkTaskCount(tasks.count)
+        try NewTask.checkCount(tasks.count)
         for task in tasks { try task.validate() }
         guard !tasks.isEmpty else { return [] }
         return try await writer.write { session in
-            try tasks.map { try session.enqueue($0, at: session.now) }
+            try tasks.map { try session.enqueue($0) }
         }
     }
 
@@ -48,7 +49,9 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
         guard limit >= 1, duration > .zero else {
             throw LedgerError(.invalidValue, "A lease needs a limit of at least 1 task and a duration above zero.")
         }
-        return try await writer.write { try $0.lease(from: queues, limit: min(limit, 1000), for: duration, worker: worker) }
+        return try await writer.write {
+            try $0.lease(from: queues, limit: min(limit, 1000), for: duration, worker: worker)
+        }
     }
 
     public func extend(_ lease: TaskLease, for duration: Duration) async throws -> TaskLease {
@@ -69,6 +72,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     }
 
     public func waitForTasks(since outlook: TaskOutlook, until deadline: Timestamp) async throws {
+        if signals.isClosed { throw ReaderPool.closedError(path) }
         try await signals.watching {
             try await signals.tasks.wait(since: outlook.ticket, until: deadline, clock: clock)
         }
@@ -88,15 +92,5 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
 
     public func configuration(of queue: QueueName) async throws -> QueueConfiguration {
         try await readers.read { try $0.configuration(of: queue) }
-    }
-}
-
-extension LedgerLimits {
-    fileprivate static func checkTaskCount(_ count: Int) throws {
-        guard count > writesPerCommit else { return }
-        throw LedgerError(
-            .limitExceeded, "\(count) tasks were to be enqueued at once; the limit is \(writesPerCommit). Split them.",
-            details: ["limit": "\(writesPerCommit)", "value": "\(count)", "unit": "tasks"]
-        )
     }
 }

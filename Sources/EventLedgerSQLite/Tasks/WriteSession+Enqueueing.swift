@@ -2,8 +2,9 @@ import EventLedger
 
 extension WriteSession {
     /// Enqueues a task within the transaction, unless its name is known.
-    func enqueue(_ task: NewTask, at now: Timestamp) throws -> EnqueuedTask {
+    func enqueue(_ task: NewTask) throws -> EnqueuedTask {
         let queue = try queue(task.queue)
+        let now = now(in: queue)
         let last = try connection.first(
             "SELECT generation, state, finished_at FROM tasks WHERE queue_id = ?1 AND name = ?2 ORDER BY generation DESC LIMIT 1",
             [.integer(queue.id), .text(task.name.rawValue)]
@@ -21,7 +22,11 @@ extension WriteSession {
                 return EnqueuedTask(key: key, isDuplicate: true)
             }
         }
-        let key = TaskKey(queue: task.queue, name: task.name, generation: (last?.generation ?? 0) + 1)
+        var key = TaskKey(queue: task.queue, name: task.name, generation: (last?.generation ?? 0) + 1)
+        // The letter of a forgotten task outlives it, and keeps its generation to itself.
+        while last == nil, try connection.deadLetter(DeadLetterID(of: key)) != nil {
+            key = TaskKey(queue: key.queue, name: key.name, generation: key.generation + 1)
+        }
         try insert(task, as: key, in: queue, at: now)
         return EnqueuedTask(key: key, isDuplicate: false)
     }
@@ -48,29 +53,33 @@ extension WriteSession {
         changedTasks = true
     }
 
-    /// Enqueues a dead task anew, as the next generation of its name. Where somebody has enqueued the name already, that one
-    /// runs.
-    func enqueueAgain(_ letter: DeadLetter, key: TaskKey, at now: Timestamp) throws {
+    /// Enqueues a dead task anew, as the next generation of its name, whether or not the name is taken.
+    func enqueueAgain(_ letter: DeadLetter, key: TaskKey) throws {
         let queue = try queue(key.queue)
         let last = try connection.first(
-            "SELECT generation, state FROM tasks WHERE queue_id = ?1 AND name = ?2 ORDER BY generation DESC LIMIT 1",
+            "SELECT max(generation) FROM tasks WHERE queue_id = ?1 AND name = ?2",
             [.integer(queue.id), .text(key.name.rawValue)]
-        ) { (generation: Int($0.int(0)), state: TaskState(stored: $0.int(1))) }
-        if let last, last.state == .waiting || last.state == .leased { return }
+        ) { Int($0.int(0)) }
         let task = NewTask(
             kind: TaskKind(letter.type), payload: JSONText(stored: Array(letter.payload.utf8)), named: key.name,
             in: key.queue, headers: letter.headers, retry: letter.retry
         )
-        let generation = max(last?.generation ?? 0, key.generation) + 1
-        try insert(task, as: TaskKey(queue: key.queue, name: key.name, generation: generation), in: queue, at: now)
+        try task.validate()
+        let generation = max(last ?? 0, key.generation) + 1
+        try insert(
+            task, as: TaskKey(queue: key.queue, name: key.name, generation: generation), in: queue, at: now(in: queue)
+        )
     }
 
     func cancel(_ name: TaskName, in queueName: QueueName) throws -> Bool {
         guard let queue = try existingQueue(queueName) else { return false }
+        try rescue(in: queue, at: now(in: queue))
         try connection.run(
             "UPDATE tasks SET state = 4, finished_at = ?3 WHERE queue_id = ?1 AND name = ?2 AND state = 0",
             [.integer(queue.id), .text(name.rawValue), .integer(now(in: queue).microseconds)]
         )
-        return connection.changes > 0
+        guard connection.changes > 0 else { return false }
+        changedTasks = true
+        return true
     }
 }

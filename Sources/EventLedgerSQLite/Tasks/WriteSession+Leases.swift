@@ -58,7 +58,8 @@ extension WriteSession {
                 first_attempt_at = coalesce(first_attempt_at, ?5) WHERE id = ?1
             """,
             [
-                .integer(row.id), .integer(lease.fencingToken), .integer(lease.expiresAt.microseconds), .text(worker.rawValue),
+                .integer(row.id), .integer(lease.fencingToken), .integer(lease.expiresAt.microseconds),
+                .text(worker.rawValue),
                 .integer(now.microseconds),
             ]
         )
@@ -67,7 +68,8 @@ extension WriteSession {
             task: TaskRecord(
                 key: record.key, kind: record.kind, payload: record.payload, headers: record.headers, state: .leased,
                 attempts: record.attempts + 1, enqueuedAt: record.enqueuedAt, scheduledAt: record.scheduledAt,
-                firstAttemptAt: record.firstAttemptAt ?? now, worker: worker, leaseExpiresAt: lease.expiresAt, finishedAt: nil
+                firstAttemptAt: record.firstAttemptAt ?? now, worker: worker, leaseExpiresAt: lease.expiresAt,
+                finishedAt: nil
             )
         )
     }
@@ -81,7 +83,7 @@ extension WriteSession {
     }
 
     /// Takes tasks back whose leases have expired: the death of a worker has used an attempt.
-    private func rescue(in queue: Queue, at now: Timestamp) throws {
+    func rescue(in queue: Queue, at now: Timestamp) throws {
         var expired: [TaskRow] = []
         try connection.query(
             "SELECT \(TaskRow.columns) FROM tasks t WHERE t.queue_id = ?1 AND t.state = 1 AND t.lease_expires_at <= ?2 LIMIT 1000",
@@ -93,7 +95,8 @@ extension WriteSession {
         for row in expired {
             let failure = TaskFailure(
                 errorType: "WorkerLost",
-                message: "worker lost: '\(row.record.worker?.rawValue ?? "unknown")' held the task until its lease expired"
+                message:
+                    "worker lost: '\(row.record.worker?.rawValue ?? "unknown")' held the task until its lease expired"
             )
             try fail(row, failure, retryAt: now, queue: queue, now: now)
         }
@@ -124,7 +127,8 @@ extension WriteSession {
     ) throws -> TaskState {
         let policy = row.retry ?? queue.configuration.retry
         let record = row.record
-        guard policy.allowsAttempt(after: record.attempts, firstAttemptAt: record.firstAttemptAt ?? now, at: next) else {
+        guard policy.allowsAttempt(after: record.attempts, firstAttemptAt: record.firstAttemptAt ?? now, at: next)
+        else {
             return try bury(row, failure, now: now)
         }
         try wait(row, until: next, attempts: record.attempts)
@@ -133,7 +137,7 @@ extension WriteSession {
 
     private func bury(_ row: TaskRow, _ failure: TaskFailure, now: Timestamp) throws -> TaskState {
         try connection.run(
-            "UPDATE tasks SET state = 3, finished_at = ?2, lease_expires_at = NULL WHERE id = ?1",
+            "UPDATE tasks SET state = 3, finished_at = ?2, lease_expires_at = NULL, worker = NULL WHERE id = ?1",
             [.integer(row.id), .integer(now.microseconds)]
         )
         try record(DeadLetter(task: row.record, failure: failure, retry: row.retry, at: now))
@@ -176,7 +180,7 @@ extension WriteSession {
     func complete(_ lease: TaskLease, at time: Timestamp) throws {
         let (_, row, now) = try held(lease)
         try connection.run(
-            "UPDATE tasks SET state = 2, finished_at = ?2, lease_expires_at = NULL WHERE id = ?1",
+            "UPDATE tasks SET state = 2, finished_at = ?2, lease_expires_at = NULL, worker = NULL WHERE id = ?1",
             [.integer(row.id), .integer(max(now, time).microseconds)]
         )
         // A place for another task may have become free.
@@ -205,7 +209,8 @@ extension WriteSession {
             try wait(row, until: time, attempts: attempts - 1)
             return .waiting
         case .released:
-            try wait(row, until: now, attempts: attempts - 1)
+            // It keeps its turn.
+            try wait(row, until: row.record.scheduledAt, attempts: attempts - 1)
             return .waiting
         case .discarded(let failure):
             return try bury(row, failure, now: now)

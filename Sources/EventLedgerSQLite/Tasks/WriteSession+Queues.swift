@@ -26,7 +26,8 @@ extension WriteSession {
 
     func existingQueue(_ name: QueueName) throws -> Queue? {
         try connection.first(
-            "SELECT id, is_paused, configuration, tokens, updated_at FROM queues WHERE name = ?1", [.text(name.rawValue)]
+            "SELECT id, is_paused, configuration, tokens, updated_at FROM queues WHERE name = ?1",
+            [.text(name.rawValue)]
         ) { row in
             Queue(
                 id: row.int(0), name: name, isPaused: row.int(1) != 0,

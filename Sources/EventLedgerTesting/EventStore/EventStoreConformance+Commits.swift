@@ -167,10 +167,10 @@ extension EventStoreConformance {
     /// Expects positions from 1 and, in each stream, revisions from 1, without gaps.
     static func expectNoGaps(_ events: [RecordedEvent], _ what: String) {
         let positions = events.map(\.position.rawValue)
-        #expect(positions == Array(positions.indices).map { Int64($0) + 1 }, "\(what)")
+        #expect(positions == positions.indices.map { Int64($0) + 1 }, "\(what)")
         for (stream, members) in Dictionary(grouping: events, by: \.stream) {
             let revisions = members.map(\.revision.rawValue)
-            #expect(revisions == Array(revisions.indices).map { Int64($0) + 1 }, "\(stream): \(what)")
+            #expect(revisions == revisions.indices.map { Int64($0) + 1 }, "\(stream): \(what)")
         }
     }
 }

@@ -15,8 +15,9 @@ extension EventStoreConformance {
         let store = run.subject
         let total: Int64 = 128
         let done = Flag()
+        defer { done.set() }
         let readers = Task {
-            try await concurrently(3) { _ in
+            try await concurrently(3) { _ -> [Int64] in
                 var last = Position.start
                 var positions: [Int64] = []
                 while !done.isSet || last.rawValue < total {
@@ -108,13 +109,15 @@ extension EventStoreConformance {
         #expect(positions == Array(1...Int64(positions.count)))
         var rest: [Int64] = []
         while let event = try await backwards.next() { rest.append(event.position.rawValue) }
-        #expect(rest == Array((1...19).reversed()))
+        let expected: [Int64] = (1...19).reversed()
+        #expect(rest == expected)
     }
 
     private static func wholeCommitsOnly(_ run: Run) async throws {
         let store = run.subject
         let done = Flag()
-        let reader = Task {
+        defer { done.set() }
+        let reader = Task { () -> [Int64] in
             var heads: [Int64] = []
             while !done.isSet {
                 let last = try await store.page(.all.backwards.limit(1)).events.first

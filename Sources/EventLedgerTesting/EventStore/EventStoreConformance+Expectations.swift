@@ -155,17 +155,15 @@ extension EventStoreConformance {
         let store = run.subject
         let query = EventQuery(tags: ["email:ada"])
         for number in 1...2 {
-            let attempt = {
-                try await store.commit {
-                    $0.append(contentsOf: [note(number, tags: ["email:ada"])], to: "user-\(number)")
-                    $0.require(nothingMatching: query, after: 0)
-                }
-            }
+            var commit = Commit()
+            commit.append(contentsOf: [note(number, tags: ["email:ada"])], to: "user-\(number)")
+            commit.require(nothingMatching: query, after: 0)
+            let attempt = commit
             if number == 1 {
-                let receipt = try await attempt()
+                let receipt = try await store.commit(attempt)
                 #expect(receipt.position == 1)
             } else {
-                await expectConflict(found: "1", "The name is taken") { _ = try await attempt() }
+                await expectConflict(found: "1", "The name is taken") { _ = try await store.commit(attempt) }
             }
         }
     }
@@ -193,7 +191,7 @@ extension EventStoreConformance {
     private static func oneWinnerPerCondition(_ run: Run) async throws {
         let store = run.subject
         let groups = 4
-        let outcomes = try await concurrently(64) { index in
+        let outcomes = try await concurrently(64) { index -> Receipt in
             let tag = EventTag("seat:\(index % groups)")
             return try await store.commit {
                 $0.append(contentsOf: [note(index, type: "seat.taken", tags: [tag])], to: "guest-\(index)")

@@ -16,7 +16,9 @@ public enum EventStoreConformance {
 
     /// All obligations.
     public static let obligations: [Obligation] =
-        commits + expectations + conditions + idempotency + concurrency + limits + bytes + times + selections + waiting
-        + names
+        [
+            commits, expectations, conditions, idempotency, concurrency, limits, bytes, times, selections, waiting,
+            names,
+        ].flatMap { $0 }
 }
 #endif

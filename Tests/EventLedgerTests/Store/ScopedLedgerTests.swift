@@ -51,6 +51,9 @@ struct ScopedLedgerTests {
         )
         try await refused("'other'") { _ = try await scoped.commit(completion) }
 
+        let lease = TaskLease(key: TaskKey(queue: "other", name: "1"), fencingToken: 1, expiresAt: .distantFuture)
+        try await refused("derived") { _ = try await scoped.commit(Commit(id: lease.commitID)) }
+
         var letters = Commit()
         letters.record(.example())
         try await refused("dead letters") { _ = try await scoped.commit(letters) }

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A directory of arXiv records, a file a day, one JSON record a line: `[id, {title, creator, subject, …}]`.
@@ -12,6 +12,9 @@ public struct ArXivDayFiles: PaperSource {
     public let name = "arxiv"
     /// The path of the directory.
     public let directory: String
+
+    // A paper must fit into an event and a document, which end at 900 KiB: what cannot is reported here, with its place.
+    private static let longestRecord = 512 * 1024
 
     /// Makes a source; nothing is read yet.
     ///
@@ -31,7 +34,9 @@ public struct ArXivDayFiles: PaperSource {
         for file in try fileNames() {
             report.files += 1
             let path = directory + "/" + file
-            guard let reader = GzipLineReader(path: path, mustBeCompressed: file.hasSuffix(".gz")) else {
+            let reader = GzipLineReader(
+                path: path, mustBeCompressed: file.hasSuffix(".gz"), longestLine: Self.longestRecord)
+            guard let reader else {
                 report.problems += 1
                 try await receive(.problem(Self.problem(.unreadable, file: file, after: 0)))
                 continue

@@ -1,11 +1,11 @@
 import CZlib
 
 #if canImport(Darwin)
-    import Darwin
+import Darwin
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Glibc
+import Glibc
 #endif
 
 /// Reads a file line by line, compressed or not, in constant memory.

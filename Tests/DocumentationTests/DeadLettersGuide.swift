@@ -1,0 +1,23 @@
+import EventLedger
+
+func sendBack(in ledger: any Ledger) async throws -> Int {
+    let query = DeadLetterQuery(kind: .task, origin: "reminders", state: .open, text: "mail server")
+    for letter in try await ledger.deadLetters.letters(query, limit: 20, from: nil).letters {
+        print(letter.id, letter.lastFailedAt, letter.attempts, letter.errorType, letter.errorMessage)
+    }
+    return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.")
+}
+
+func settle(_ id: DeadLetterID, in ledger: any Ledger) async throws {
+    try await ledger.deadLetters.resolve(id, by: "grace", note: "The reader was told by telephone.")
+    try await ledger.deadLetters.purge(before: ledger.clock.now - .seconds(90 * 86_400))
+}
+
+func notifyingSink(
+    for ledger: any Ledger, webhook: String, post: @escaping SlackNotifier.Post
+) -> NotifyingDeadLetterSink {
+    NotifyingDeadLetterSink(
+        ledger.deadLetters, notifying: SlackNotifier(webhook: webhook, post: post), atMost: 5, per: .seconds(60),
+        clock: ledger.clock
+    )
+}
