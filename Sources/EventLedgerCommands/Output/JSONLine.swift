@@ -31,12 +31,6 @@ extension JSONLine {
         self.init()
         add("record", .string(record))
     }
-
-    /// A line with the members of an object.
-    init(_ object: JSONObject) {
-        self.init()
-        for field in object.fields { add(field.key, field.value) }
-    }
 }
 
 extension JSONValue {
