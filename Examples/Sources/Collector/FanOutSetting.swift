@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import SystemPackage
 
 /// Whether users' work is fanned out to workers.
 enum FanOutSetting {
