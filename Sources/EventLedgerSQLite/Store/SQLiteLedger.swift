@@ -176,6 +176,8 @@ public final class SQLiteLedger: LeasingLedger {
     /// the last reference to it goes.
     public func close() async {
         await writer.close()
+        // Whoever copies the file now gets all of it, as long as no other process has the ledger open.
+        _ = try? await writer.checkpoint(truncates: false)
         readers.close()
         signals.close()
     }
