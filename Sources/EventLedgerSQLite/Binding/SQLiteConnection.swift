@@ -140,11 +140,14 @@ final class SQLiteConnection {
     /// - Parameter truncates: Whether to wait for readers and to empty the WAL.
     func checkpoint(truncates: Bool) throws -> (walPages: Int, copiedPages: Int) {
         var pages: Int32 = 0, copied: Int32 = 0
-        let mode = truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
         // Everybody who wants to commit waits meanwhile, so a reader is not waited for long.
         sqlite3_busy_timeout(handle.pointer, 500)
         defer { sqlite3_busy_timeout(handle.pointer, busyMilliseconds) }
-        let code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, mode, &pages, &copied)
+        var code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied)
+        // An emptied log has no pages to tell of, so it is copied before and emptied then.
+        if truncates, code == SQLITE_OK {
+            code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        }
         guard code == SQLITE_OK else { throw handle.failure(code) }
         return (Int(pages), Int(copied))
     }
