@@ -168,6 +168,17 @@ import Testing
         #expect(await copy.run("verify", "--no-provenance", "--against", tool.ledger).status == 0)
     }
 
+    @Test func exportReplacesNeitherTheLedgerNorWhatIsNoFile() async throws {
+        let tool = try Tool()
+        #expect(await tool.append(1...2).status == 0)
+        let before = await tool.run("read").output
+        let overLedger = await tool.run("export", "--output", tool.ledger)
+        #expect(overLedger.status == 2)
+        #expect(overLedger.errors.contains("belongs to the ledger"))
+        #expect(await tool.run("export", "--output", tool.folder.path).status == 2)
+        #expect(await tool.run("read").output == before)
+    }
+
     @Test func importRefusesWhatWasChangedOrDoesNotFit() async throws {
         let tool = try Tool(), copy = try Tool()
         #expect(await tool.append(1...2).status == 0)

@@ -8,7 +8,7 @@ public struct ExportCommand: LedgerCommand {
         commandName: "export",
         abstract: "Write events as CloudEvents 1.0, one JSON object a line, with times, ids and hashes kept.",
         discussion: """
-            With --output the file appears under its name when it is complete.
+            With --output the file appears under its name when it is complete, in place of a regular file of that name.
 
             Example: eventledger export --ledger ledger.sqlite --output ledger.jsonl
             """
@@ -36,7 +36,8 @@ public struct ExportCommand: LedgerCommand {
                 _ = try await export(ledger, to: context.output.standardOutput, context)
                 return
             }
-            let file = try await PartialFile.create(output)
+            let file = try await PartialFile.create(
+                output, sparing: ["", "-wal", "-shm", "-lock"].map { ledger.path + $0 })
             let count: Int
             do {
                 count = try await export(ledger, to: file, context)

@@ -22,8 +22,14 @@ final class PartialFile: OutputSink {
 
     deinit { _ = close(descriptor) }
 
-    static func create(_ path: String) async throws -> PartialFile {
+    /// Makes a file. One of that name is replaced in the end.
+    ///
+    /// - Parameters:
+    ///   - path: The name that it gets when it is complete.
+    ///   - kept: Files that must not be replaced, whatever they are called.
+    static func create(_ path: String, sparing kept: [String]) async throws -> PartialFile {
         try await BlockingWork.run {
+            try Self.checkReplacing(path, sparing: kept)
             let partialPath = "\(path).partial-\(getpid())"
             let descriptor = open(partialPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
@@ -33,6 +39,22 @@ final class PartialFile: OutputSink {
                 )
             }
             return PartialFile(path: path, partialPath: partialPath, descriptor: descriptor)
+        }
+    }
+
+    /// A renamed file takes the place of whatever is there: of a device or a pipe as well, and of the ledger itself.
+    private static func checkReplacing(_ path: String, sparing kept: [String]) throws {
+        var target = stat()
+        guard stat(path, &target) == 0 else { return }
+        guard (target.st_mode & mode_t(S_IFMT)) == mode_t(S_IFREG) else {
+            throw CommandFailure(.usage, "'\(path)' is not a regular file, so it is not replaced. Name another file.")
+        }
+        for file in kept {
+            var other = stat()
+            if stat(file, &other) == 0, other.st_dev == target.st_dev, other.st_ino == target.st_ino {
+                throw CommandFailure(
+                    .usage, "'\(path)' belongs to the ledger, so it is not replaced. Name another file.")
+            }
         }
     }
 
