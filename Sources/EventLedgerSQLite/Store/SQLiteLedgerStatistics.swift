@@ -1,9 +1,11 @@
 public import EventLedger
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
 #else
-import Foundation
+import Darwin
 #endif
 
 /// Facts about a ledger file.
@@ -39,8 +41,9 @@ extension ReadSession {
         try connection.snapshot {
             func number(_ sql: String) throws -> Int64? { try connection.first(sql) { $0.optionalInt(0) } ?? nil }
             func bytes(_ path: String) -> Int64 {
-                let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-                return (attributes?[.size] as? Int64) ?? (attributes?[.size] as? UInt64).map(Int64.init) ?? 0
+                // Not by Foundation: which type it gives a size depends on what else a program links.
+                var facts = stat()
+                return stat(path, &facts) == 0 ? Int64(facts.st_size) : 0
             }
             func time(_ order: String) throws -> Timestamp? {
                 try number("SELECT recorded_at FROM events ORDER BY position \(order) LIMIT 1").map {
