@@ -71,6 +71,15 @@ import Testing
         #expect(result.errors.contains("revision 1") && result.errors.contains("revision 2"))
     }
 
+    @Test func anExpectationThatNoLineIsUnderIsRefused() async throws {
+        let tool = try Tool()
+        let line = #"{"type":"counted","data":1,"stream":"other"}"#
+        let result = await tool.run("append", "--stream", "counter-a", "--expect", "7", input: line)
+        #expect(result.status == 2)
+        #expect(result.errors.contains("'counter-a'"))
+        #expect(await tool.run("read").status == 3)
+    }
+
     @Test func aConditionRefusesWhatWasOvertaken() async throws {
         let tool = try Tool()
         #expect(await tool.append(1...2).status == 0)

@@ -62,6 +62,14 @@ public struct AppendCommand: LedgerCommand {
             try await context.output.remark("There were no events.", asTable: options.isTable(in: context))
             return .success
         }
+        // Else it would be passed over in silence.
+        if let name, expect != .any, !batch.events.contains(where: { $0.stream == name }) {
+            throw CommandFailure(
+                .usage,
+                "--expect is about the stream '\(name)', and none of the lines \(batch.firstLine) to \(batch.lastLine) is of it. "
+                    + "Correct --stream, or leave out --expect."
+            )
+        }
         var expectation = expect
         var written = 0
         var writer = RecordWriter(Self.columns, to: context.output, asTable: options.isTable(in: context))
