@@ -91,6 +91,8 @@ private struct DoubledTool: AsyncParsableCommand {
         #expect(await tool.run(CounterTool.self, ["replay", "--into", target, "--ledger", tool.ledger]).status == 0)
         let documents = await tool.run(EventLedgerCommand.self, ["documents", "list", "counters", "--ledger", target])
         #expect(try documents.objects.map { $0["fields"] } == [["count": 3], ["count": 2]])
+        let same = await tool.run(CounterTool.self, ["replay", "--into", tool.ledger, "--ledger", tool.ledger])
+        #expect(same.status == 2)
         let both = ["replay", "--dry-run", "--into", target, "--ledger", tool.ledger]
         #expect(await tool.run(CounterTool.self, both).status == 2)
     }

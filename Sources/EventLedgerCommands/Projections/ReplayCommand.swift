@@ -54,8 +54,11 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
         return try await options.withLedger(.readOnly, in: context) { ledger in
             if let into {
                 let target = SQLiteLedgerOptions(mode: .create, clock: context.clock)
-                return try await LedgerOptions.withLedger(into, target) {
-                    try await replay(projections, from: ledger, into: $0, context)
+                return try await LedgerOptions.withLedger(into, target) { other in
+                    guard other.path != ledger.path else {
+                        throw CommandFailure(.usage, "A replay leaves the ledger as it is. Give --into another file.")
+                    }
+                    return try await replay(projections, from: ledger, into: other, context)
                 }
             }
             return try await TemporaryLedger.with(clock: context.clock) {
