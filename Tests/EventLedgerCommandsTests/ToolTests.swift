@@ -10,6 +10,8 @@ import Testing
         let wrong = await tool.run("read", "--nonsense")
         #expect(wrong.status == 2)
         #expect(wrong.output.isEmpty)
+        #expect(wrong.errors.hasPrefix("error: ") && wrong.errors.contains("read --help"), "\(wrong.errors)")
+        #expect(wrong.errors.split(separator: "\n").count == 1)
         #expect(await tool.run("read", "--stream", "a", "--category", "b").status == 2)
         #expect(await tool.run("read", "--since", "yesterday").status == 2)
         for arguments in [

@@ -66,14 +66,27 @@ public enum CommandRunner {
         _ error: any Error, of root: Root.Type, in output: CommandOutput
     ) async -> Int32 {
         let code = root.exitCode(for: error)
-        guard code.isSuccess || code == .validationFailure else { return await report(error, in: output).rawValue }
-        let text = Array((root.fullMessage(for: error) + "\n").utf8)
+        if code == .validationFailure { return await report(usageFailure(error, of: root), in: output).rawValue }
+        guard code.isSuccess else { return await report(error, in: output).rawValue }
         do {
-            if code.isSuccess { try await output.write(text) } else { try await output.writeError(text) }
+            try await output.write(Array((root.fullMessage(for: error) + "\n").utf8))
         } catch {
             // Nobody is there to read it.
         }
-        return code.isSuccess ? CommandStatus.success.rawValue : CommandStatus.usage.rawValue
+        return CommandStatus.success.rawValue
+    }
+
+    /// What is wrong with the arguments, and which help tells more: one line, as for any other error.
+    private static func usageFailure<Root: ParsableCommand>(
+        _ error: any Error, of root: Root.Type
+    ) -> CommandFailure {
+        let message = root.message(for: error)
+        let isSentence = message.last.map { ".?!".contains($0) } ?? false
+        // The full message ends with the line that names the help of the very command.
+        let last = root.fullMessage(for: error).split(whereSeparator: \.isNewline).last ?? ""
+        let hint = last.drop(while: { $0 == " " })
+        guard hint.hasPrefix("See ") else { return CommandFailure(.usage, message) }
+        return CommandFailure(.usage, "\(message)\(isSentence ? "" : ".") \(hint)")
     }
 
     private static func report(_ error: any Error, in output: CommandOutput) async -> CommandStatus {
