@@ -50,6 +50,16 @@ import Testing
         #expect(await code { _ = try await SQLiteLedger.open(path) } == .corrupt)
     }
 
+    @Test func makesNoLedgerOfAnEmptyFileThatWasToExist() async throws {
+        let path = folder.file()
+        try Data().write(to: URL(fileURLWithPath: path))
+        for mode in [SQLiteLedgerOptions.Mode.existing, .readOnly] {
+            let options = SQLiteLedgerOptions(mode: mode)
+            #expect(await code { _ = try await SQLiteLedger.open(path, options: options) } == .corrupt)
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).isEmpty)
+    }
+
     /// An empty ledger whose pages all stand in the file itself.
     private func makeLedger(_ path: String) async throws {
         let ledger = try await SQLiteLedger.open(path)

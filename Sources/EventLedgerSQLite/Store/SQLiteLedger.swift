@@ -64,7 +64,7 @@ public final class SQLiteLedger: LeasingLedger {
                     path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
                 lock = nil
                 guard try SQLiteSchema.check(connection, path: path) > 0 else {
-                    throw LedgerError(.corrupt, "The file '\(path)' is empty, not a ledger.", details: ["file": path])
+                    throw Self.emptyFile(path)
                 }
             } else {
                 let ledgerLock = try FileLock(path: path + "-lock")
@@ -94,7 +94,9 @@ public final class SQLiteLedger: LeasingLedger {
         let mode: SQLiteConnection.Mode = options.mode == .create ? .create : .readWrite
         let connection = try SQLiteConnection(path: path, mode: mode, vfs: options.vfs, busyTimeout: options.patience)
         // The schema is looked at before anything is written: what is not a ledger stays as it is.
-        try SQLiteSchema.check(connection, path: path)
+        guard try SQLiteSchema.check(connection, path: path) > 0 || options.mode == .create else {
+            throw emptyFile(path)
+        }
         guard !connection.isReadOnly else {
             throw LedgerError(
                 .readOnly, "The ledger file '\(path)' cannot be written. Change its permissions, or only read.",
@@ -119,6 +121,10 @@ public final class SQLiteLedger: LeasingLedger {
         if let pages = options.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
         try SQLiteSchema.migrate(connection, path: path)
         return connection
+    }
+
+    private static func emptyFile(_ path: String) -> LedgerError {
+        LedgerError(.corrupt, "The file '\(path)' is empty, not a ledger. Name another file.", details: ["file": path])
     }
 
     public var documents: any DocumentStore { SQLiteDocumentStore(writer: writer, readers: readers) }

@@ -109,7 +109,6 @@ enum SQLiteSchema {
     /// Refuses what is not a ledger, and what is newer.
     ///
     /// - Returns: The file's version; 0 for an empty file.
-    @discardableResult
     static func check(_ connection: SQLiteConnection, path: String) throws -> Int64 {
         let version = try connection.first("PRAGMA user_version") { $0.int(0) } ?? 0
         let application = try connection.first("PRAGMA application_id") { $0.int(0) } ?? 0
