@@ -95,7 +95,7 @@ import Testing
         (#"{"type":"a","data":1,"tags":"x"}"#, "'tags' is not an array"),
         (#"{"type":"a","data":1,"occurredAt":"x"}"#, "'occurredAt' is not"),
         (#"{"type":"a","type":"b","data":1}"#, "'type' occurs twice"),
-        (#"{"type":"","data":1}"#, "event type is empty"),
+        (#"{"type":"","data":1}"#, "An event type is empty"),
     ])
     func aBadLineIsNamedAndNothingIsWritten(_ line: String, _ reason: String) async throws {
         let tool = try Tool()

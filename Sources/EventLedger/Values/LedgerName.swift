@@ -38,6 +38,12 @@ extension LedgerName {
 
     public func hash(into hasher: inout Hasher) { rawValue.hashBytes(into: &hasher) }
 
+    /// The noun at the beginning of a sentence.
+    private static var subject: String {
+        let startsWithVowel = noun.first.map { "aeiou".contains($0) } ?? false
+        return "\(startsWithVowel ? "An" : "A") \(noun)"
+    }
+
     /// Checks length and characters.
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, which names what kind of name it is and why it is
@@ -45,17 +51,17 @@ extension LedgerName {
     public func validate() throws {
         let count = rawValue.utf8.count
         guard count > 0 else {
-            throw LedgerError(.invalidName, "A \(Self.noun) is empty. Give it 1 to \(LedgerLimits.nameBytes) bytes.")
+            throw LedgerError(.invalidName, "\(Self.subject) is empty. Give it 1 to \(LedgerLimits.nameBytes) bytes.")
         }
         guard count <= LedgerLimits.nameBytes else {
             throw LedgerError(
                 .invalidName,
-                "A \(Self.noun) has \(count) bytes; at most \(LedgerLimits.nameBytes) are allowed. Shorten it.",
+                "\(Self.subject) has \(count) bytes; at most \(LedgerLimits.nameBytes) are allowed. Shorten it.",
                 details: ["limit": "\(LedgerLimits.nameBytes)", "value": "\(count)"]
             )
         }
         guard !rawValue.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-            throw LedgerError(.invalidName, "A \(Self.noun) contains a control character. Remove it.")
+            throw LedgerError(.invalidName, "\(Self.subject) contains a control character. Remove it.")
         }
     }
 }

@@ -40,7 +40,8 @@ struct SQLiteFailure: Error, CustomStringConvertible {
         case SQLITE_READONLY, SQLITE_PERM:
             LedgerError(
                 .readOnly,
-                "The ledger file '\(path)' or its folder cannot be written. Change its permissions, or only read.",
+                "The ledger file '\(path)' or its folder cannot be written, and SQLite writes a '-shm' beside a file even to read "
+                    + "it. Change the permissions, or copy the file and its '-wal' to another folder.",
                 details: details, underlying: self
             )
         case SQLITE_NOTADB:
@@ -62,8 +63,9 @@ struct SQLiteFailure: Error, CustomStringConvertible {
             )
         default:
             LedgerError(
-                .unavailable, "The ledger file '\(path)' could not be used (\(message)).", details: details,
-                underlying: self
+                .unavailable,
+                "The ledger file '\(path)' could not be used (\(message)). Check that it is a file, and its disk.",
+                details: details, underlying: self
             )
         }
     }
