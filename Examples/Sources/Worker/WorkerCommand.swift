@@ -38,7 +38,7 @@ struct WorkerCommand: AsyncParsableCommand {
             "After how long without a sign of life a worker's tasks are taken over.", valueName: "seconds"))
     var lease: Int = 15
 
-    @Flag(help: "Print one line of JSON when it ends.")
+    @Flag(help: "With --until-idle: print one line of JSON in the end.")
     var json = false
 
     func validate() throws {
