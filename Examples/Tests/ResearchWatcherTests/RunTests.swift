@@ -100,6 +100,25 @@ struct RunTests {
         }
     }
 
+    @Test("A task that no handler can read does not keep the run from its end")
+    func unreadableTask() async throws {
+        try await withLedger { ledger in
+            try await Workplace.register(2, in: ledger)
+            let run = Workplace.run("a")
+            // Of the name of the user's own task, which is a duplicate then.
+            try await ledger.leasedTasks.enqueue([
+                NewTask(
+                    kind: "unknown", payload: try JSONText("{}"), named: TaskName("\(run.id):user-001"),
+                    in: Queues.userCollections)
+            ])
+            try await Workplace.fanOut(run, in: ledger)
+            _ = try await Workplace.worker(of: ledger).runUntilIdle()
+            let progress = try await RunProgress.read(run.id, from: ledger)
+            #expect(progress?.completed?.failed == ["user-001"])
+            #expect(progress?.completed?.digests == 1)
+        }
+    }
+
     @Test("Very many users are enqueued in groups, each user once")
     func manyUsers() async throws {
         try await withLedger { ledger in

@@ -59,25 +59,27 @@ public struct RunProgress: Sendable {
 
     private static func failedUsers(of run: String, in ledger: any Ledger) async throws -> Set<String> {
         var users: Set<String> = []
-        let query = DeadLetterQuery(kind: .task, text: run)
-        var cursor: DeadLetterCursor?
-        repeat {
-            let page = try await ledger.deadLetters.letters(query, limit: 200, from: cursor)
-            // One that was retried is a task again.
-            for letter in page.letters where letter.state != .retried {
-                users.formUnion(self.users(of: letter, in: run))
-            }
-            cursor = page.next
-        } while cursor != nil
+        for queue in Queues.all {
+            let query = DeadLetterQuery(kind: .task, origin: queue.rawValue)
+            var cursor: DeadLetterCursor?
+            repeat {
+                let page = try await ledger.deadLetters.letters(query, limit: 200, from: cursor)
+                // One that was retried is a task again.
+                for letter in page.letters where letter.state != .retried {
+                    users.formUnion(self.users(of: letter, in: run))
+                }
+                cursor = page.next
+            } while cursor != nil
+        }
         return users
     }
 
-    /// The users that a letter is about; none where it is about another run, or holds what no handler could read.
+    /// The users that a letter is about; none where it is about another run.
     private static func users(of letter: DeadLetter, in run: String) -> [String] {
+        guard case .task(let key) = letter.source else { return [] }
+        // By its name, since kind and payload may be what no handler could read.
+        if key.queue == Queues.userCollections { return CollectUser.user(of: key.name, in: run).map { [$0] } ?? [] }
         guard let payload = try? JSONText(letter.payload) else { return [] }
-        if letter.type == CollectUser.kind.rawValue, let task = try? payload.decode(CollectUser.self) {
-            return task.run.id == run ? [task.user.id] : []
-        }
         if letter.type == EnqueueUsers.kind.rawValue, let task = try? payload.decode(EnqueueUsers.self) {
             return task.run.id == run ? task.users.map { $0.id } : []
         }

@@ -18,8 +18,16 @@ public struct CollectUser: TaskPayload, Hashable {
     ///
     /// - Throws: `LedgerError` with `encodingFailed`.
     public func task() throws -> NewTask {
-        try NewTask(self, named: TaskName("\(run.id):\(user.id)"), in: Queues.userCollections)
+        try NewTask(self, named: TaskName(Self.prefix(of: run.id) + user.id), in: Queues.userCollections)
     }
+
+    /// The user that a task of this name is about; nil where it is of another run.
+    static func user(of name: TaskName, in run: String) -> String? {
+        let prefix = Self.prefix(of: run)
+        return name.rawValue.hasPrefix(prefix) ? String(name.rawValue.dropFirst(prefix.count)) : nil
+    }
+
+    private static func prefix(of run: String) -> String { "\(run):" }
 }
 
 /// Enqueue the tasks of many users: a commit holds at most 500.
