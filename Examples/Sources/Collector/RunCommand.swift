@@ -6,9 +6,9 @@ import EventLedgerSQLite
 import ResearchWatcher
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Collects for all users.

@@ -1,15 +1,15 @@
 #if canImport(Darwin)
-    import Darwin
+import Darwin
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Glibc
+import Glibc
 #endif
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Writes for people: results on standard output, everything else on standard error.
@@ -57,11 +57,11 @@ public enum Terminal {
     private static func writeBytes(_ file: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
         guard let base else { return 0 }
         #if canImport(Darwin)
-            return Darwin.write(file, base, count)
+        return Darwin.write(file, base, count)
         #elseif canImport(Musl)
-            return Musl.write(file, base, count)
+        return Musl.write(file, base, count)
         #else
-            return Glibc.write(file, base, count)
+        return Glibc.write(file, base, count)
         #endif
     }
 }
