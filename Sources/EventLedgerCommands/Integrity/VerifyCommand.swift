@@ -36,6 +36,15 @@ public struct VerifyCommand: LedgerCommand {
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
+        guard let against else { return try await verify(against: nil, in: context) }
+        // Opened first: a wrong path is told now, and not after all has been read.
+        let readOnly = SQLiteLedgerOptions(mode: .readOnly, clock: context.clock)
+        return try await LedgerOptions.withLedger(against, readOnly) { other in
+            try await verify(against: other, in: context)
+        }
+    }
+
+    private func verify(against other: SQLiteLedger?, in context: CommandContext) async throws -> CommandStatus {
         let isTable = options.isTable(in: context)
         return try await options.withLedger(.readOnly, in: context) { ledger in
             let verifier = LedgerVerifier(ledger, LedgerVerifier.Options(runs: runs, expectsProvenance: provenance))
@@ -45,16 +54,13 @@ public struct VerifyCommand: LedgerCommand {
             try await VerificationOutput(report: report, isTable: isTable).write(to: context.output)
             let hasWarnings = report.counts.contains { $0.kind.severity == .warning }
             var isFine = report.isSound && !(strict && hasWarnings)
-            if let against {
-                let readOnly = SQLiteLedgerOptions(mode: .readOnly, clock: context.clock)
-                let comparison = try await LedgerOptions.withLedger(against, readOnly) { other in
-                    try await ProgressBar.show("Comparing", in: context) { bar in
-                        try await LedgerComparison(ledger, other).compare {
-                            bar.update(done: $0.position.rawValue, total: $0.last?.rawValue)
-                        }
+            if let other {
+                let comparison = try await ProgressBar.show("Comparing", in: context) { bar in
+                    try await LedgerComparison(ledger, other).compare {
+                        bar.update(done: $0.position.rawValue, total: $0.last?.rawValue)
                     }
                 }
-                try await Self.write(comparison, against, to: context.output, asTable: isTable)
+                try await Self.write(comparison, against ?? other.path, to: context.output, asTable: isTable)
                 if comparison.difference != nil { isFine = false }
             }
             return isFine ? .success : .negative
