@@ -73,6 +73,7 @@ public struct AppendCommand: LedgerCommand {
         var expectation = expect
         var written = 0
         var writer = RecordWriter(Self.columns, to: context.output, asTable: options.isTable(in: context))
+        let bar = ProgressBar("Appending", in: context)
         do {
             try await options.withLedger(.create, in: context) { ledger in
                 while true {
@@ -80,6 +81,8 @@ public struct AppendCommand: LedgerCommand {
                     let receipt = try await commit(batch, expectation, to: ledger)
                     written += receipt.isDuplicate ? 0 : batch.events.count
                     let count = batch.events.count
+                    // On a terminal the receipts tell how far it has come, and the bar would stand among them.
+                    if !context.output.isTerminal { bar.update(done: Int64(written), total: nil) }
                     do {
                         try await writer.write(json: { Self.line(receipt, count) }, row: { Self.cells(receipt, count) })
                     } catch is ClosedPipe {
@@ -92,7 +95,9 @@ public struct AppendCommand: LedgerCommand {
                     batch = next
                 }
             }
+            await bar.finish()
         } catch {
+            await bar.finish()
             try? await writer.flush()
             guard written > 0 else { throw error }
             let message = (error as? LedgerError)?.message ?? "\(error)"
