@@ -161,7 +161,7 @@ public final class SQLiteLedger: LeasingLedger {
     }
 
     /// Copies what stands in the write-ahead log into the file, and empties the log. It is also done by itself, without
-    /// emptying, when the log has grown to 16 MiB.
+    /// emptying, when the log has grown to 16 MiB, and by ``close()``.
     ///
     /// - Returns: How many pages stood in the log, and how many were copied.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/timeout`` where readers hold the log for too long.
