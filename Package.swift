@@ -59,6 +59,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["EventLedger"], path: "Tests/Support/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EventLedgerTests",
             dependencies: [
@@ -70,12 +74,12 @@ let package = Package(
         ),
         .testTarget(
             name: "EventLedgerInMemoryTests",
-            dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting"],
+            dependencies: ["EventLedger", "EventLedgerInMemory", "EventLedgerTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "EventLedgerSQLiteTests",
-            dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerTesting"],
+            dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -86,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "EventLedgerCommandsTests",
             dependencies: [
-                "EventLedger", "EventLedgerSQLite", "EventLedgerCommands", "EventLedgerTesting",
+                "EventLedger", "EventLedgerSQLite", "EventLedgerCommands", "EventLedgerTesting", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -94,7 +98,7 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting",
+                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerInMemory
 import EventLedgerSQLite
 import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite("The guide to operations") struct OperationsGuideTests {

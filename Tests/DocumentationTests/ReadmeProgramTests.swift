@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerSQLite
+import TestSupport
 import Testing
 
 @Suite("The README's program") struct ReadmeProgramTests {

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerCommands
+import TestSupport
 import Testing
 
 @Suite struct EventCommandTests {

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLedger
 import EventLedgerCommands
 import EventLedgerSQLite
+import TestSupport
 import Testing
 
 /// Counts the events of each stream.

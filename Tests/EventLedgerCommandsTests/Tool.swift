@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLedger
 import EventLedgerCommands
+import TestSupport
 
 /// Runs commands in this process and keeps what they write.
 struct Tool {

@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerInMemory
 import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite("The ledger in memory keeps every obligation") struct ConformanceTests {
@@ -27,5 +28,14 @@ import Testing
     @Test(arguments: LedgerConformance.obligations)
     func ledger(_ obligation: LedgerConformance.Obligation) async throws {
         try await obligation.check { clock in InMemoryLedger(clock: clock) }
+    }
+
+    @Test(arguments: ProjectionConformance.obligations)
+    func projections(_ obligation: ProjectionConformance.Obligation) async throws {
+        try await obligation.check { clock in
+            let ledger = InMemoryLedger(clock: clock)
+            try await Lending.lendBooks(in: ledger)
+            return ProjectionSubject(Lending(), over: ledger)
+        }
     }
 }

@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerSQLite
 import EventLedgerTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The SQLite ledger keeps every obligation") struct ConformanceTests {
@@ -30,14 +31,24 @@ import Testing
         try await obligation.check(target { $0 })
     }
 
+    @Test(arguments: ProjectionConformance.obligations)
+    func projections(_ obligation: ProjectionConformance.Obligation) async throws {
+        try await obligation.check(
+            target { ledger in
+                try await Lending.lendBooks(in: ledger)
+                return ProjectionSubject(Lending(), over: ledger)
+            }
+        )
+    }
+
     /// A ledger in a folder of its own, which can be opened again while it is open, and is removed in the end.
     private func target<Subject: Sendable>(
-        _ part: @escaping @Sendable (SQLiteLedger) -> Subject
+        _ part: @escaping @Sendable (SQLiteLedger) async throws -> Subject
     ) -> ConformanceTarget<Subject> {
         ConformanceTarget(claiming: Set(ConformanceCapability.allCases)) { clock in
             let opened = try OpenedLedgers(clock: clock)
             return .init(
-                part(try await opened.open()), reopen: { part(try await opened.open()) },
+                try await part(try await opened.open()), reopen: { try await part(try await opened.open()) },
                 tearDown: { _ in await opened.close() }
             )
         }

@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerSQLite
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The ledger file") struct FileTests {

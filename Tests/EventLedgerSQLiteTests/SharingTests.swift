@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// Several ledgers opened on one file stand for several processes: they share nothing but the file and its locks.

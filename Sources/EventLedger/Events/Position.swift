@@ -1,21 +1,24 @@
-/// An event's place in the ledger: 1, 2, 3 … without gaps, in commit order, never reused. Zero is before the first.
-public struct Position: Hashable, Comparable, Sendable, Codable, ExpressibleByIntegerLiteral,
+/// A place in an order that counts 1, 2, 3 … without gaps. Zero is before the first.
+public protocol LedgerOrdinal: Hashable, Comparable, Sendable, Codable, ExpressibleByIntegerLiteral,
     LosslessStringConvertible
 {
     /// The number.
-    public let rawValue: Int64
+    var rawValue: Int64 { get }
 
-    /// Makes a position of a number.
-    public init(_ rawValue: Int64) { self.rawValue = rawValue }
-    public init(integerLiteral value: Int64) { rawValue = value }
+    /// Makes an ordinal of a number.
+    init(_ rawValue: Int64)
+}
+
+extension LedgerOrdinal {
+    public init(integerLiteral value: Int64) { self.init(value) }
 
     public init?(_ description: String) {
         guard let value = Int64(description) else { return nil }
-        rawValue = value
+        self.init(value)
     }
 
     public init(from decoder: any Decoder) throws {
-        rawValue = try decoder.singleValueContainer().decode(Int64.self)
+        self.init(try decoder.singleValueContainer().decode(Int64.self))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -23,38 +26,21 @@ public struct Position: Hashable, Comparable, Sendable, Codable, ExpressibleByIn
         try container.encode(rawValue)
     }
 
-    /// Before the first event.
-    public static let start = Position(0)
-
-    public static func < (lhs: Position, rhs: Position) -> Bool { lhs.rawValue < rhs.rawValue }
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
     public var description: String { String(rawValue) }
 }
 
-/// An event's place in its stream: 1, 2, 3 … without gaps. Zero means that the stream has no event.
-public struct Revision: Hashable, Comparable, Sendable, Codable, ExpressibleByIntegerLiteral,
-    LosslessStringConvertible
-{
-    /// The number.
+/// An event's place in the ledger: in commit order, never reused.
+public struct Position: LedgerOrdinal {
     public let rawValue: Int64
-
-    /// Makes a revision of a number.
     public init(_ rawValue: Int64) { self.rawValue = rawValue }
-    public init(integerLiteral value: Int64) { rawValue = value }
 
-    public init?(_ description: String) {
-        guard let value = Int64(description) else { return nil }
-        rawValue = value
-    }
+    /// Before the first event.
+    public static let start = Position(0)
+}
 
-    public init(from decoder: any Decoder) throws {
-        rawValue = try decoder.singleValueContainer().decode(Int64.self)
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(rawValue)
-    }
-
-    public static func < (lhs: Revision, rhs: Revision) -> Bool { lhs.rawValue < rhs.rawValue }
-    public var description: String { String(rawValue) }
+/// An event's place in its stream. Zero means that the stream has no event.
+public struct Revision: LedgerOrdinal {
+    public let rawValue: Int64
+    public init(_ rawValue: Int64) { self.rawValue = rawValue }
 }

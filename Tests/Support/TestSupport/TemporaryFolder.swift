@@ -1,15 +1,15 @@
 import Foundation
 
 /// A folder that is gone when the test is over.
-final class TemporaryFolder: Sendable {
-    let path: String
+package final class TemporaryFolder: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("eventledger-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func file(_ name: String = "ledger.sqlite") -> String { path + "/" + name }
+    package func file(_ name: String = "ledger.sqlite") -> String { path + "/" + name }
 }
