@@ -47,7 +47,7 @@ let package = Package(
         ),
         .target(
             name: "CommandLineSupport",
-            dependencies: [core, sqlite, arguments],
+            dependencies: [core, sqlite, commands, arguments],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -27,7 +27,7 @@ struct CompareCommand: AsyncParsableCommand {
 
     func run() async throws {
         let ledger = try await ledger.open(.readOnly)
-        let another = try await SQLiteLedger.open(other, options: SQLiteLedgerOptions(mode: .readOnly))
+        let another = try await LedgerOption.open(other, .readOnly)
         let comparison = DocumentComparison(
             of: ledger.documents, with: another.documents, ignoring: ReadModels.incidentalFields)
         let report = try await comparison.compare(ReadModels.collections)

@@ -1,10 +1,12 @@
 public import ArgumentParser
+import EventLedger
+import EventLedgerCommands
 public import EventLedgerSQLite
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The option that names the ledger; all commands have it.
@@ -32,8 +34,23 @@ public struct LedgerOption: ParsableArguments {
     /// Opens the ledger.
     ///
     /// - Parameter mode: whether the file may be made, must exist, or is only read.
-    /// - Throws: `ValidationError` if none is named, or the errors of the ledger.
+    /// - Throws: `ValidationError` if none is named, or `CommandFailure` with the status 3.
     public func open(_ mode: SQLiteLedgerOptions.Mode = .existing) async throws -> SQLiteLedger {
-        try await SQLiteLedger.open(try path(), options: SQLiteLedgerOptions(mode: mode))
+        try await Self.open(try path(), mode)
+    }
+
+    /// Opens any ledger.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - mode: whether it may be made, must exist, or is only read.
+    /// - Throws: `CommandFailure` with the status 3.
+    public static func open(_ path: String, _ mode: SQLiteLedgerOptions.Mode) async throws -> SQLiteLedger {
+        do {
+            return try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(mode: mode))
+        } catch let error as LedgerError {
+            // A ledger that is not there cannot be used; that is something else than an item that is not in it.
+            throw CommandFailure(.unavailable, error.message)
+        }
     }
 }
