@@ -79,5 +79,11 @@ let package = Package(
             dependencies: ["ResearchWatcher", core, sqlite],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "ProcessTests",
+            // The executables are run and not imported; as dependencies they are built in time.
+            dependencies: ["ResearchWatcher", "Collector", "Worker", "Agents", core, sqlite],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -34,17 +34,17 @@ public struct LedgerOption: ParsableArguments {
     /// Opens the ledger.
     ///
     /// - Parameter mode: whether the file may be made, must exist, or is only read.
-    /// - Throws: `ValidationError` if none is named, or `CommandFailure` if it cannot be opened.
+    /// - Throws: `ValidationError` if none is named, or `CommandFailure` with the status 3.
     public func open(_ mode: SQLiteLedgerOptions.Mode = .existing) async throws -> SQLiteLedger {
         try await Self.open(try path(), mode)
     }
 
-    /// Opens a ledger file.
+    /// Opens any ledger.
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - mode: whether the file may be made, must exist, or is only read.
-    /// - Throws: `CommandFailure` if it cannot be opened.
+    ///   - mode: whether it may be made, must exist, or is only read.
+    /// - Throws: `CommandFailure` with the status 3.
     public static func open(_ path: String, _ mode: SQLiteLedgerOptions.Mode) async throws -> SQLiteLedger {
         do {
             return try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(mode: mode))

@@ -38,6 +38,12 @@ struct WorkerCommand: AsyncParsableCommand {
             "After how long without a sign of life a worker's tasks are taken over.", valueName: "seconds"))
     var lease: Int = 15
 
+    @Option(
+        help: ArgumentHelp(
+            "How long tasks at hand may go on after SIGTERM or SIGINT, before they are given back.",
+            valueName: "seconds"))
+    var grace: Int = 20
+
     @Flag(help: "With --until-idle: print one line of JSON in the end.")
     var json = false
 
@@ -46,6 +52,7 @@ struct WorkerCommand: AsyncParsableCommand {
             throw ValidationError("--concurrency takes a number from 1 to 1000.")
         }
         guard (1...3600).contains(lease) else { throw ValidationError("--lease takes 1 to 3600 seconds.") }
+        guard (0...3600).contains(grace) else { throw ValidationError("--grace takes 0 to 3600 seconds.") }
     }
 
     func run() async throws {
@@ -56,7 +63,7 @@ struct WorkerCommand: AsyncParsableCommand {
             ledger: ledger, queues: Queues.all,
             handlers: TaskRouter(
                 CollectUserHandler(ledger: ledger), EnqueueUsersHandler(), CompleteRunHandler(ledger: ledger)),
-            concurrency: concurrency, leaseDuration: .seconds(lease), logger: logger)
+            concurrency: concurrency, leaseDuration: .seconds(lease), gracePeriod: .seconds(grace), logger: logger)
         let service = WorkerService(ledger: ledger, worker: worker, untilIdle: untilIdle, json: json)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
