@@ -13,11 +13,14 @@ func settle(_ id: DeadLetterID, in ledger: any Ledger) async throws {
     try await ledger.deadLetters.purge(before: ledger.clock.now - .seconds(90 * 86_400))
 }
 
-func notifyingSink(
+func announcer(
     for ledger: any Ledger, webhook: String, post: @escaping SlackNotifier.Post
-) -> NotifyingDeadLetterSink {
-    NotifyingDeadLetterSink(
-        ledger.deadLetters, notifying: SlackNotifier(webhook: webhook, post: post), atMost: 5, per: .seconds(60),
-        clock: ledger.clock
+) -> DeadLetterAnnouncer {
+    DeadLetterAnnouncer(
+        notifying: SlackNotifier(webhook: webhook, post: post), atMost: 5, per: .seconds(60), clock: ledger.clock
     )
+}
+
+func watch(_ ledger: any Ledger, announcing announcer: DeadLetterAnnouncer) -> DeadLetterWatch {
+    DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(5), clock: ledger.clock)
 }

@@ -63,10 +63,12 @@ import Testing
         let last = try await ledger.lastEvent(of: "s")
         let event = try #require(last)
         let count = Counter()
-        let sink = notifyingSink(for: ledger, webhook: "https://hooks.example/secret") { _, _ in
+        let announcer = announcer(for: ledger, webhook: "https://hooks.example/secret") { _, _ in
             count.add()
             return 200
         }
+        _ = watch(ledger, announcing: announcer)
+        let sink = NotifyingDeadLetterSink(ledger.deadLetters, announcing: announcer)
         try await sink.record(
             DeadLetter(
                 event: event, consumer: "books@1", failure: TaskFailure(Unreachable()), attempts: 1,

@@ -1,105 +1,26 @@
-public import Logging
-import Synchronization
-
-/// Records dead letters in another sink, then tells a notifier about them, at a limited rate.
+/// Records dead letters in another sink, then announces them.
 ///
-/// A letter is recorded first; what becomes of the message changes nothing about that. In each window the first letters are
-/// told one by one; those beyond are counted, and told as "and so many more" when the window is over or at ``flush()``.
-public final class NotifyingDeadLetterSink: DeadLetterSink {
-    private struct Window {
-        var endsAt = Timestamp.distantPast
-        var toldCount = 0
-        var withheldCount = 0
-        var lastWithheld: DeadLetter?
-    }
-
-    private enum Decision { case tell, withhold(firstOfWindow: Bool, until: Timestamp) }
-
+/// A letter is recorded first; what becomes of the message changes nothing about that. Letters that a task queue makes do not
+/// come this way; a ``DeadLetterWatch`` sees all letters of a store.
+public struct NotifyingDeadLetterSink: DeadLetterSink {
     private let sink: any DeadLetterSink
-    private let notifier: any DeadLetterNotifier
-    private let limit: Int
-    private let duration: Duration
-    private let clock: any LedgerClock
-    private let logger: Logger
-    private let window = Mutex(Window())
+    private let announcer: DeadLetterAnnouncer
 
     /// Makes a sink.
     ///
     /// - Parameters:
     ///   - sink: Where letters are recorded.
-    ///   - notifier: Who is told.
-    ///   - limit: How many letters are told one by one in a window, from 0.
-    ///   - duration: How long a window lasts; it begins with its first letter.
-    ///   - clock: Where the time comes from.
-    ///   - logger: Where a message that could not be sent is noted, without its content.
-    public init(
-        _ sink: any DeadLetterSink, notifying notifier: any DeadLetterNotifier, atMost limit: Int = 5,
-        per duration: Duration = .seconds(60), clock: any LedgerClock = SystemClock(),
-        logger: Logger = Logger(label: "eventledger.dead-letters")
-    ) {
+    ///   - announcer: Tells about them.
+    public init(_ sink: any DeadLetterSink, announcing announcer: DeadLetterAnnouncer) {
         self.sink = sink
-        self.notifier = notifier
-        self.limit = limit
-        self.duration = duration
-        self.clock = clock
-        self.logger = logger
+        self.announcer = announcer
     }
 
-    /// Records a letter, then tells about it or counts it.
+    /// Records a letter, then announces it.
     ///
     /// - Throws: Only what the sink throws; nobody is told then.
     public func record(_ letter: DeadLetter) async throws {
         try await sink.record(letter)
-        // What an earlier window left behind comes before what is new.
-        if window.withLock({ clock.now >= $0.endsAt }) { await flush() }
-        switch decide(on: letter) {
-        case .tell: await attempt { try await notifier.notify(letter) }
-        case .withhold(firstOfWindow: true, until: let end): summarize(at: end)
-        case .withhold: break
-        }
-    }
-
-    /// Tells now about the letters that were counted and not told, for example before the process ends.
-    public func flush() async {
-        let (count, last) = window.withLock { window in
-            defer { (window.withheldCount, window.lastWithheld) = (0, nil) }
-            return (window.withheldCount, window.lastWithheld)
-        }
-        if let last { await attempt { try await notifier.notifyOfMore(count, last: last) } }
-    }
-
-    private func decide(on letter: DeadLetter) -> Decision {
-        let now = clock.now
-        return window.withLock { window in
-            if now >= window.endsAt {
-                window.endsAt = now + duration
-                window.toldCount = 0
-            }
-            if window.toldCount < limit {
-                window.toldCount += 1
-                return .tell
-            }
-            window.withheldCount += 1
-            window.lastWithheld = letter
-            return .withhold(firstOfWindow: window.withheldCount == 1, until: window.endsAt)
-        }
-    }
-
-    private func summarize(at time: Timestamp) {
-        // Nobody waits for it: it belongs to no single letter, and the caller's work is done.
-        Task {
-            try? await clock.sleep(until: time)
-            await flush()
-        }
-    }
-
-    private func attempt(_ message: () async throws -> Void) async {
-        do {
-            try await message()
-        } catch {
-            // The error's own description might repeat an address that is a secret.
-            let reason = (error as? LedgerError)?.message ?? "\(type(of: error))"
-            logger.warning("Nobody could be told about a dead letter", metadata: ["reason": "\(reason)"])
-        }
+        await announcer.announce(letter)
     }
 }

@@ -1,4 +1,6 @@
 import EventLedger
+import EventLedgerInMemory
+import EventLedgerTesting
 import Synchronization
 import Testing
 
@@ -45,15 +47,16 @@ struct NotifierTests {
     func rateLimit() async throws {
         let sink = RecordingSink(), told = Recorder<String>()
         let clock = SteppedClock()
-        let notifying = NotifyingDeadLetterSink(
-            sink, notifying: TellingNotifier(told: told), atMost: 2, per: .seconds(60), clock: clock
+        let announcer = DeadLetterAnnouncer(
+            notifying: TellingNotifier(told: told), atMost: 2, per: .seconds(60), clock: clock
         )
+        let notifying = NotifyingDeadLetterSink(sink, announcing: announcer)
         for number in 1...5 { try await notifying.record(.example(DeadLetterID("\(number)"))) }
         #expect(sink.recorded.values == ["1", "2", "3", "4", "5"])
         #expect(told.values == ["1", "2"])
-        await notifying.flush()
+        await announcer.flush()
         #expect(told.values == ["1", "2", "3 more, last 5"])
-        await notifying.flush()
+        await announcer.flush()
         #expect(told.values.count == 3)
         clock.advance(by: .seconds(61))
         try await notifying.record(.example("6"))
@@ -63,10 +66,10 @@ struct NotifierTests {
     @Test("What was counted is told when the window is over", .timeLimit(.minutes(1)))
     func summary() async throws {
         let told = Recorder<String>(), clock = SteppedClock()
-        let notifying = NotifyingDeadLetterSink(
-            RecordingSink(), notifying: TellingNotifier(told: told), atMost: 1, per: .seconds(60), clock: clock
+        let announcer = DeadLetterAnnouncer(
+            notifying: TellingNotifier(told: told), atMost: 1, per: .seconds(60), clock: clock
         )
-        for number in 1...3 { try await notifying.record(.example(DeadLetterID("\(number)"))) }
+        for number in 1...3 { await announcer.announce(.example(DeadLetterID("\(number)"))) }
         clock.advance(by: .seconds(60))
         #expect(try await told.first(2) == ["1", "2 more, last 3"])
     }
@@ -76,14 +79,48 @@ struct NotifierTests {
         struct Failure: Error {}
         let told = Recorder<String>()
         let sink = RecordingSink()
-        try await NotifyingDeadLetterSink(sink, notifying: TellingNotifier(told: told, error: Failure()))
-            .record(.example("1"))
+        let failing = DeadLetterAnnouncer(notifying: TellingNotifier(told: told, error: Failure()))
+        try await NotifyingDeadLetterSink(sink, announcing: failing).record(.example("1"))
         #expect(sink.recorded.values == ["1"])
         await #expect(throws: Failure.self) {
-            try await NotifyingDeadLetterSink(RecordingSink(error: Failure()), notifying: TellingNotifier(told: told))
+            let announcer = DeadLetterAnnouncer(notifying: TellingNotifier(told: told))
+            try await NotifyingDeadLetterSink(RecordingSink(error: Failure()), announcing: announcer)
                 .record(.example("2"))
         }
         #expect(told.values.isEmpty)
+    }
+
+    @Test("A watch announces the letters of tasks too, each failure once", .timeLimit(.minutes(1)))
+    func watch() async throws {
+        let clock = TestClock(), told = Recorder<String>()
+        let ledger = InMemoryLedger(clock: clock)
+        let announcer = DeadLetterAnnouncer(notifying: TellingNotifier(told: told), clock: clock)
+        let watch = DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(5), clock: clock)
+        let running = Task { try await watch.run() }
+        defer { running.cancel() }
+        try await clock.waitForSleepers()
+
+        let task = NewTask(kind: "mail", payload: .emptyObject, named: "1", in: "mails")
+        try await ledger.tasks.enqueue([task])
+        let leased = try await ledger.leasedTasks.lease(from: ["mails"], limit: 1, for: .seconds(60), worker: "w")
+        let lease = try #require(leased.first?.lease)
+        try await ledger.leasedTasks.settle(lease, .discarded(TaskFailure(errorType: "Gone", message: "gone")))
+        clock.advance(by: .seconds(5))
+        let letter = DeadLetterID(of: lease.key)
+        #expect(try await told.first(1) == [letter.rawValue])
+        // Looking again tells nothing new; another letter does.
+        try await clock.waitForSleepers()
+        clock.advance(by: .seconds(5))
+        try await clock.waitForSleepers()
+        try await ledger.deadLetters.record(
+            DeadLetter(
+                id: "late", source: .task(TaskKey(queue: "mails", name: "2")), type: "mail", payload: .emptyObject,
+                failure: TaskFailure(errorType: "Gone", message: "gone"), attempts: 1, firstFailedAt: clock.now,
+                lastFailedAt: clock.now
+            )
+        )
+        clock.advance(by: .seconds(5))
+        #expect(try await told.first(2) == [letter.rawValue, "late"])
     }
 }
 
