@@ -30,7 +30,7 @@ public struct LedgerVerifier: Sendable {
         /// Makes options; the defaults need less than 100 MB.
         public init(
             catalog: EventCatalog? = nil, runs: [RunRule] = [], expectsProvenance: Bool = true,
-            findingsPerKind: Int = 100, streamsInMemory: Int = 100_000, idsInMemory: Int = 500_000,
+            findingsPerKind: Int = 10, streamsInMemory: Int = 100_000, idsInMemory: Int = 500_000,
             openRuns: Int = 100_000, temporaryDirectory: String? = nil
         ) {
             self.catalog = catalog
