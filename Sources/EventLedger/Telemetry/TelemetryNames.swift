@@ -25,6 +25,8 @@ public enum LedgerMetrics {
 
 /// The names of the spans that EventLedger makes with swift-distributed-tracing.
 public enum LedgerSpans {
+    /// A commit; a producer span, which the commit's events and tasks carry on as their trace context.
+    public static let commit = "eventledger.commit"
     /// One attempt at a task of a queue; a consumer span, a child of what enqueued the task and linked to it.
     public static func process(_ queue: QueueName) -> String { "process \(queue)" }
     /// The firing of a recurring task; a producer span.
