@@ -41,6 +41,7 @@ public final class InMemoryLedger: LeasingLedger {
     /// Makes everything in a commit true, or nothing; see ``EventStore``.
     ///
     /// - Complexity: O(size of the commit + events behind the positions of its conditions).
+    @discardableResult
     public func commit(_ commit: Commit) async throws -> Receipt {
         try await commit.submit { commit in
             let receipt = try update { state, now in try state.commit(commit, at: now) }

@@ -4,10 +4,9 @@ import Synchronization
 /// A clock that is stepped by hand, so that no test sleeps.
 ///
 /// ```swift
-/// let clock = TestClock()
-/// async let outcome = worker.run(clock: clock)
-/// try await clock.waitForSleepers()
-/// clock.advance(by: .seconds(30))
+/// let clock = TestClock(), ledger = InMemoryLedger(clock: clock)
+/// // …
+/// let report = try await clock.stepping { try await worker.runUntilIdle() }
 /// ```
 public final class TestClock: LedgerClock {
     /// Where a clock stands unless told otherwise: 2026-01-05T08:00:00Z, a Monday.
@@ -130,5 +129,29 @@ public final class TestClock: LedgerClock {
             return nil
         }
         waiter?.continuation.resume(throwing: CancellationError())
+    }
+}
+
+extension TestClock {
+    /// Does work whose waits are passed at once: whenever somebody sleeps on the clock, it steps on. A worker that retries,
+    /// snoozes and sends heartbeats has many sleepers, so its waits are better passed this way than counted.
+    ///
+    /// - Parameters:
+    ///   - step: How far the clock goes each time, above zero.
+    ///   - work: What waits on the clock.
+    /// - Returns: What the work returns.
+    /// - Throws: What the work throws.
+    public func stepping<Result: Sendable>(
+        by step: Duration = .seconds(1), _ work: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let stepper = Task {
+            while !Task.isCancelled {
+                try await waitForSleepers()
+                advance(by: step)
+                await Task.yield()
+            }
+        }
+        defer { stepper.cancel() }
+        return try await work()
     }
 }

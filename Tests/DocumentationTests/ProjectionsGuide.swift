@@ -77,5 +77,5 @@ struct ThankYou: Reactor {
 }
 
 func thank(in ledger: any Ledger, send: @escaping @Sendable (String) async throws -> Void) async throws {
-    try await ReactorRunner(ThankYou(send: send), on: ledger).catchUp()
+    try await ReactorRunner(ThankYou(send: send), on: ledger, startingAt: .beginning).catchUp()
 }

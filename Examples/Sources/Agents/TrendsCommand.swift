@@ -30,6 +30,9 @@ struct TrendsCommand: AsyncParsableCommand {
         await file.close()
         if json { return try Output.json(Report(topics: found.topics, isNew: found.isNew)) }
         print(found.isNew ? "insights/trending_topics was written." : "Nothing has changed.")
+        if found.topics.isEmpty {
+            print("  No query was searched for by more than \(Trends.userThreshold) users in the last seven days.")
+        }
         for topic in found.topics {
             print("  \(Terminal.bold(topic.query)): \(topic.users) users, \(topic.searches) searches")
         }

@@ -50,7 +50,7 @@ struct SearchCommand: AsyncParsableCommand {
             for paper in result.papers { try Output.json(paper) }
             return
         }
-        print("\(result.count) papers for '\(query)', \(result.durationMs) ms")
+        print("\(result.count) \(result.count == 1 ? "paper" : "papers") for '\(query)', \(result.durationMs) ms")
         for paper in result.papers {
             print("  \(Score.text(paper.score))  \(paper.paper.title)  \(Terminal.dim(paper.id))")
         }

@@ -15,7 +15,7 @@ extension DeadLetterID {
 }
 
 /// A task or an event that could not be handled, with all that a person needs to decide what becomes of it.
-public struct DeadLetter: Hashable, Sendable, Codable {
+public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
     /// What failed.
     public enum Source: Hashable, Sendable, Codable {
         /// A task.
@@ -159,6 +159,9 @@ extension DeadLetter {
         case .event(_, _, let consumer): consumer
         }
     }
+
+    /// One line for people, without the payload.
+    public var description: String { "\(origin): \(type) failed with \(errorType) after \(attempts) attempts (\(state))" }
 
     /// Whether it was a task.
     public var isTask: Bool { if case .task = source { true } else { false } }

@@ -60,6 +60,15 @@ public protocol DeadLetterStore: DeadLetterSink {
 }
 
 extension DeadLetterStore {
+    /// The latest of the letters that are meant.
+    ///
+    /// - Parameters:
+    ///   - query: Which; all unless given.
+    ///   - limit: How many at the most, 1 to 1,000.
+    public func letters(_ query: DeadLetterQuery = DeadLetterQuery(), limit: Int = 100) async throws -> [DeadLetter] {
+        try await letters(query, limit: limit, from: nil).letters
+    }
+
     /// Sends all open letters that are meant back to be handled again, page after page.
     ///
     /// - Returns: How many were sent.

@@ -19,6 +19,16 @@ public struct ReactorReport: Hashable, Sendable {
     }
 }
 
+/// Where a reactor begins when it runs for the first time on a ledger.
+public enum ReactorStart: Hashable, Sendable {
+    /// With the ledger's first event: it reacts to all that has ever happened.
+    case beginning
+    /// Behind the ledger's last event.
+    case now
+    /// Behind a checkpoint.
+    case after(Checkpoint)
+}
+
 /// Runs a reactor: hands it the events behind its checkpoint, one after the other, and records what it returns.
 ///
 /// What a reaction returns is committed under an id that is derived from the reactor's name and the event's id, before the
@@ -30,6 +40,7 @@ public struct ReactorReport: Hashable, Sendable {
 public struct ReactorRunner: Service {
     private let reactor: any Reactor
     private let ledger: any Ledger
+    private let start: ReactorStart
     private let policy: FailurePolicy
     private let logger: Logger
 
@@ -38,14 +49,17 @@ public struct ReactorRunner: Service {
     /// - Parameters:
     ///   - reactor: The reactor.
     ///   - ledger: Where events come from, and where reactions, checkpoint and dead letters go.
+    ///   - start: Where it begins the first time it runs, when it has no checkpoint yet. Unless stated it does not react to what
+    ///     has happened before.
     ///   - policy: What happens to an event whose reaction fails. Streams cannot be parked here.
     ///   - logger: Says what failed.
     public init(
-        _ reactor: some Reactor, on ledger: any Ledger, policy: FailurePolicy = .retryThenStop,
+        _ reactor: some Reactor, on ledger: any Ledger, startingAt start: ReactorStart = .now, policy: FailurePolicy = .retryThenStop,
         logger: Logger = Logger(label: "eventledger.reactor")
     ) {
         self.reactor = reactor
         self.ledger = ledger
+        self.start = start
         self.policy = policy
         self.logger = logger
     }
@@ -59,7 +73,7 @@ public struct ReactorRunner: Service {
     @discardableResult
     public func catchUp(through limit: Checkpoint? = nil) async throws -> ReactorReport {
         try validate()
-        var stored = try await StoredCheckpoint.load("reactor/\(reactor.name)", from: ledger.documents)
+        var stored = try await begin()
         var report = ReactorReport(reactor: reactor.name, checkpoint: stored.checkpoint)
         try await catchUp(&stored, through: limit, &report)
         return report
@@ -82,6 +96,30 @@ public struct ReactorRunner: Service {
             // A letter that was sent back shows only where it is looked for.
             let longest: Duration? = policy.action == .skip ? .seconds(1) : nil
             try await ledger.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
+        }
+    }
+
+    /// The stored checkpoint. The first one is stored at once: what comes after it must be reacted to, although the process
+    /// may end before the first event comes.
+    private func begin() async throws -> StoredCheckpoint {
+        var stored = try await StoredCheckpoint.load("reactor/\(reactor.name)", from: ledger.documents)
+        guard stored.version == nil else { return stored }
+        let first: Checkpoint
+        switch start {
+        case .beginning: return stored
+        case .now: first = try await ledger.head()
+        case .after(let checkpoint): first = checkpoint
+        }
+        do {
+            let write = try stored.moved(to: first, at: ledger.clock.now)
+            try await ledger.documents.write(
+                DocumentBatch([write], author: ProjectionName(reactor.name.rawValue))
+            )
+            stored.didMove(to: first)
+            return stored
+        } catch LedgerError.Code.conflict {
+            // Another runner of the same reactor was faster: its checkpoint counts.
+            return try await StoredCheckpoint.load(stored.id, from: ledger.documents)
         }
     }
 

@@ -93,7 +93,25 @@ extension Commit {
         append(contentsOf: new, to: stream, expecting: expectation)
     }
 
-    /// Appends events to a stream.
+    /// Appends what a decision returned to a stream.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/encodingFailed``.
+    public mutating func append(
+        contentsOf events: some Sequence<any Event>, to stream: StreamName, expecting expectation: Expectation = .any
+    ) throws {
+        append(contentsOf: try events.map { try NewEvent($0) }, to: stream, expecting: expectation)
+    }
+
+    /// Appends events of one Swift type to a stream.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/encodingFailed``.
+    public mutating func append<E: Event>(
+        contentsOf events: some Sequence<E>, to stream: StreamName, expecting expectation: Expectation = .any
+    ) throws {
+        append(contentsOf: try events.map { try NewEvent($0) }, to: stream, expecting: expectation)
+    }
+
+    /// Appends events that are encoded already to a stream.
     public mutating func append(
         contentsOf events: some Sequence<NewEvent>, to stream: StreamName, expecting expectation: Expectation = .any
     ) {

@@ -8,7 +8,8 @@ public struct EventQuery: Hashable, Sendable {
         /// All of these.
         public let tags: Set<EventTag>
 
-        /// Makes an item.
+        /// Makes an item. One that names nothing is refused by ``EventQuery/validate()``: a set that came out empty must not
+        /// mean every event.
         public init(types: Set<EventType> = [], tags: Set<EventTag> = []) {
             self.types = types
             self.tags = tags
@@ -19,9 +20,9 @@ public struct EventQuery: Hashable, Sendable {
     public let items: [Item]
 
     /// Makes a query of alternatives.
-    public init(_ items: [Item]) { self.items = items.contains(Item()) ? [] : items }
+    public init(_ items: [Item]) { self.items = items }
 
-    /// Makes a query of one item: any of the types and all of the tags.
+    /// Makes a query of one item: any of the types and all of the tags. For every event there is ``all``.
     public init(types: Set<EventType> = [], tags: Set<EventTag> = []) {
         self.init([Item(types: types, tags: tags)])
     }
@@ -45,15 +46,21 @@ public struct EventQuery: Hashable, Sendable {
     /// Whether an event is meant.
     public func matches(_ event: RecordedEvent) -> Bool { matches(type: event.type, tags: event.tags) }
 
-    /// Checks the names and that there are at most 100 items, and at most 400 types and tags in all of them.
+    /// Checks the names, that each item names something, and that there are at most 100 items, and at most 400 types and tags in all of them.
     ///
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName`` or ``LedgerError/Code/limitExceeded``.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, ``LedgerError/Code/invalidValue`` or
+    ///   ``LedgerError/Code/limitExceeded``.
     public func validate() throws {
         let advice = "Ask in several queries."
         try LedgerLimits.check("A query", items.count, atMost: 100, unit: "items", advice: advice)
         let names = items.reduce(0) { $0 + $1.types.count + $1.tags.count }
         try LedgerLimits.check("A query", names, atMost: 400, unit: "types and tags", advice: advice)
         for item in items {
+            guard item != Item() else {
+                throw LedgerError(
+                    .invalidValue, "An item of a query names neither types nor tags. Name some, or use '.all' for every event."
+                )
+            }
             for type in item.types { try type.validate() }
             for tag in item.tags { try tag.validate() }
         }

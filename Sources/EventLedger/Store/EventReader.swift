@@ -50,6 +50,7 @@ public protocol EventStore: EventReader {
     /// - Throws: ``LedgerError``: `conflict`, `eventIDReused`, `leaseLost`, `collectionOwned`, what ``Commit/validate()`` throws,
     ///   or the backend's errors. After `timeout` and after cancellation the commit may or may not have been made; sending it
     ///   again with the same id is safe.
+    @discardableResult
     func commit(_ commit: Commit) async throws -> Receipt
 
     /// Where the store gets the time from.
@@ -98,6 +99,7 @@ extension EventStore {
     ///   - id: The commit's id; give one of your own where the caller may send the same commit again.
     ///   - metadata: For all events that bring none of their own.
     ///   - fill: Appends, puts and enqueues. What it throws is thrown on, and nothing is written.
+    @discardableResult
     public func commit(
         id: CommitID = .unique(), metadata: Metadata = Metadata(), _ fill: (inout Commit) throws -> Void
     ) async throws -> Receipt {

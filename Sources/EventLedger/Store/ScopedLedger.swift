@@ -40,6 +40,7 @@ public struct ScopedLedger: Ledger {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` where a part of it is outside the scope, or what the
     ///   ledger throws.
+    @discardableResult
     public func commit(_ commit: Commit) async throws -> Receipt {
         try scope.check(commit)
         return try await base.value.commit(commit)

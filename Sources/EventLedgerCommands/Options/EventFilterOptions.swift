@@ -22,7 +22,8 @@ struct EventFilterOptions: ParsableArguments {
     }
 
     private var query: EventQuery {
-        EventQuery(types: Set(type.map { EventType($0) }), tags: Set(tag.map { EventTag($0) }))
+        type.isEmpty && tag.isEmpty
+            ? .all : EventQuery(types: Set(type.map { EventType($0) }), tags: Set(tag.map { EventTag($0) }))
     }
 
     /// What the ledger is asked for.

@@ -12,8 +12,15 @@ struct LedgerOptions: ParsableArguments {
     @Flag(name: .long, help: "Write one JSON object a line, also on a terminal.")
     var json = false
 
+    @Flag(name: .long, help: "Write a table, also where standard output is no terminal.")
+    var table = false
+
+    func validate() throws {
+        if json && table { throw ValidationError("--json and --table contradict each other. Give one of them.") }
+    }
+
     /// Whether a person looks at the output.
-    func isTable(in context: CommandContext) -> Bool { context.output.isTerminal && !json }
+    func isTable(in context: CommandContext) -> Bool { table || context.output.isTerminal && !json }
 
     func path(in context: CommandContext) throws -> String {
         guard let path = ledger ?? context.environment[Self.variable], !path.isEmpty else {

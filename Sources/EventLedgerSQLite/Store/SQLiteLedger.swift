@@ -133,6 +133,7 @@ public final class SQLiteLedger: LeasingLedger {
     }
     public var deadLetters: any DeadLetterStore { SQLiteDeadLetterStore(writer: writer, readers: readers) }
 
+    @discardableResult
     public func commit(_ commit: Commit) async throws -> Receipt {
         try await commit.submit { commit in try await writer.write { try $0.commit(commit) } }
     }

@@ -38,7 +38,7 @@ private struct Note: Reactor {
             }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<2 { group.addTask { _ = try await ReactorRunner(Note(), on: ledger).catchUp() } }
+            for _ in 0..<2 { group.addTask { _ = try await ReactorRunner(Note(), on: ledger, startingAt: .beginning).catchUp() } }
             try await group.waitForAll()
         }
         let events = try await notes(ledger)
@@ -47,14 +47,14 @@ private struct Note: Reactor {
         let metadata = try #require(events.first(where: { $0.metadata.causationID == cause.id.rawValue })).metadata
         #expect(metadata.correlationID == "run-1")
         #expect(metadata.traceparent == trace)
-        #expect(try await ReactorRunner(Note(), on: ledger).catchUp().eventsHandled == 0)
+        #expect(try await ReactorRunner(Note(), on: ledger, startingAt: .beginning).catchUp().eventsHandled == 0)
     }
 
     @Test func aSkippedEventIsHandledWhenItsLetterIsRetried() async throws {
         let ledger = InMemoryLedger(clock: TestClock())
         try await ledger.add(("a", -1), ("b", 1))
         let reactor = Note()
-        let runner = ReactorRunner(reactor, on: ledger, policy: .skip)
+        let runner = ReactorRunner(reactor, on: ledger, startingAt: .beginning, policy: .skip)
         let report = try await runner.catchUp()
         #expect(report.eventsHandled == 1)
         #expect(report.eventsFailed == 1)
@@ -70,7 +70,7 @@ private struct Note: Reactor {
     @Test func aFailureStopsInFrontOfTheEvent() async throws {
         let ledger = InMemoryLedger(clock: TestClock())
         try await ledger.add(("a", 1), ("b", -1), ("c", 1))
-        let runner = ReactorRunner(Note(), on: ledger, policy: .stop)
+        let runner = ReactorRunner(Note(), on: ledger, startingAt: .beginning, policy: .stop)
         let error = await #expect(throws: LedgerError.self) { try await runner.catchUp() }
         #expect(error?.code == .projectionFailed)
         #expect(try await notes(ledger).count == 1)

@@ -62,7 +62,7 @@ import Testing
             attempts.add(context.attempt)
             throw Fixtures.Broken()
         }
-        let report = try await Fixtures.stepping(clock) { try await worker.runUntilIdle() }
+        let report = try await clock.stepping { try await worker.runUntilIdle() }
         #expect(report.failed == 3)
         #expect(attempts.values == [1, 2, 3])
         let letters = try await Fixtures.letters(ledger)
@@ -104,7 +104,7 @@ import Testing
             if attempts.values.count < 3 { return .snooze(until: context.clock.now + .seconds(10)) }
             return try Fixtures.counting(number)
         }
-        let report = try await Fixtures.stepping(clock) { try await worker.runUntilIdle() }
+        let report = try await clock.stepping { try await worker.runUntilIdle() }
         #expect(report.snoozed == 2)
         #expect(report.done == 1)
         #expect(attempts.values == [1, 1, 1])
@@ -122,7 +122,7 @@ import Testing
         let start = clock.now
         let worker = Fixtures.worker(ledger, leaseDuration: .seconds(3600)) { number, _ in try Fixtures.counting(number)
         }
-        let report = try await Fixtures.stepping(clock) { try await worker.runUntilIdle() }
+        let report = try await clock.stepping { try await worker.runUntilIdle() }
         #expect(report.done == 1)
         #expect(clock.now - start >= .seconds(100))
     }

@@ -80,21 +80,6 @@ enum WorkerFixtures {
 
     static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
-    /// Steps the clock whenever somebody sleeps, until the work is done.
-    static func stepping<Result: Sendable>(
-        _ clock: TestClock, by step: Duration = .seconds(1), _ work: @Sendable () async throws -> Result
-    ) async throws -> Result {
-        let stepper = Task {
-            while !Task.isCancelled {
-                try await clock.waitForSleepers(1)
-                clock.advance(by: step)
-                await Task.yield()
-            }
-        }
-        defer { stepper.cancel() }
-        return try await work()
-    }
-
     static func counted(_ ledger: InMemoryLedger) async throws -> [Int] {
         var values: [Int] = []
         for try await event in ledger.read(.stream("numbers")) {
