@@ -67,3 +67,12 @@ struct Loan {
             .then(BookState(id: "emma", reader: nil, loans: 1))
     }
 }
+
+func lendByDecision(_ book: String, to reader: String, in ledger: any Ledger) async throws -> Receipt {
+    try await ledger.decide(
+        on: "book-\(book)", from: Loan(), evolve: Loan.evolve,
+        catalog: EventCatalog(BookLent.self, BookReturned.self)
+    ) { loan in
+        try Loan.lend(book, to: reader, loan)
+    }
+}

@@ -161,7 +161,9 @@ extension DeadLetter {
     }
 
     /// One line for people, without the payload.
-    public var description: String { "\(origin): \(type) failed with \(errorType) after \(attempts) attempts (\(state))" }
+    public var description: String {
+        "\(origin): \(type) failed with \(errorType) after \(attempts) attempts (\(state))"
+    }
 
     /// Whether it was a task.
     public var isTask: Bool { if case .task = source { true } else { false } }

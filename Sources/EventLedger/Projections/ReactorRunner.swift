@@ -54,7 +54,8 @@ public struct ReactorRunner: Service {
     ///   - policy: What happens to an event whose reaction fails. Streams cannot be parked here.
     ///   - logger: Says what failed.
     public init(
-        _ reactor: some Reactor, on ledger: any Ledger, startingAt start: ReactorStart = .now, policy: FailurePolicy = .retryThenStop,
+        _ reactor: some Reactor, on ledger: any Ledger, startingAt start: ReactorStart = .now,
+        policy: FailurePolicy = .retryThenStop,
         logger: Logger = Logger(label: "eventledger.reactor")
     ) {
         self.reactor = reactor

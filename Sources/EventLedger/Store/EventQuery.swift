@@ -58,7 +58,8 @@ public struct EventQuery: Hashable, Sendable {
         for item in items {
             guard item != Item() else {
                 throw LedgerError(
-                    .invalidValue, "An item of a query names neither types nor tags. Name some, or use '.all' for every event."
+                    .invalidValue,
+                    "An item of a query names neither types nor tags. Name some, or use '.all' for every event."
                 )
             }
             for type in item.types { try type.validate() }

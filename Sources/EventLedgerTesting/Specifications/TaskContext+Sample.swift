@@ -19,7 +19,8 @@ extension TaskContext {
         let minute = Duration.seconds(60)
         let lease = TaskLease(key: key, fencingToken: 1, expiresAt: clock.now + minute)
         return TaskContext(
-            key: key, attempt: attempt, headers: headers, deadline: lease.expiresAt, commitID: lease.commitID, clock: clock,
+            key: key, attempt: attempt, headers: headers, deadline: lease.expiresAt, commitID: lease.commitID,
+            clock: clock,
             heartbeat: { clock.now + minute }
         )
     }

@@ -23,7 +23,7 @@ private struct Note: Reactor {
 }
 
 @Suite struct ReactorRunnerTests {
-    private func notes(_ ledger: InMemoryLedger) async throws -> [RecordedEvent] {
+    fileprivate func notes(_ ledger: InMemoryLedger) async throws -> [RecordedEvent] {
         var events: [RecordedEvent] = []
         for try await event in ledger.read(.stream("notes")) { events.append(event) }
         return events
@@ -38,7 +38,9 @@ private struct Note: Reactor {
             }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<2 { group.addTask { _ = try await ReactorRunner(Note(), on: ledger, startingAt: .beginning).catchUp() } }
+            for _ in 0..<2 {
+                group.addTask { _ = try await ReactorRunner(Note(), on: ledger, startingAt: .beginning).catchUp() }
+            }
             try await group.waitForAll()
         }
         let events = try await notes(ledger)
@@ -73,6 +75,19 @@ private struct Note: Reactor {
         let runner = ReactorRunner(Note(), on: ledger, startingAt: .beginning, policy: .stop)
         let error = await #expect(throws: LedgerError.self) { try await runner.catchUp() }
         #expect(error?.code == .projectionFailed)
+        #expect(try await notes(ledger).count == 1)
+    }
+}
+
+extension ReactorRunnerTests {
+    @Test func aNewReactorBeginsNowUnlessItIsToldOtherwise() async throws {
+        let ledger = InMemoryLedger(clock: TestClock())
+        try await ledger.add(("old", 1))
+        #expect(try await ReactorRunner(Note(), on: ledger).catchUp().eventsHandled == 0)
+        try await ledger.add(("new", 1))
+        // Where it began is stored: what came since is reacted to, whatever the next runner is told.
+        #expect(try await ReactorRunner(Note(), on: ledger).catchUp().eventsHandled == 1)
+        #expect(try await ReactorRunner(Note(), on: ledger, startingAt: .beginning).catchUp().eventsHandled == 0)
         #expect(try await notes(ledger).count == 1)
     }
 }
