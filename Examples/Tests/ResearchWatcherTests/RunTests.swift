@@ -119,6 +119,22 @@ struct RunTests {
         }
     }
 
+    @Test("A task that somebody cancelled does not keep the run from its end")
+    func cancelledTask() async throws {
+        try await withLedger { ledger in
+            try await Workplace.register(2, in: ledger)
+            let run = Workplace.run("a")
+            try await Workplace.fanOut(run, in: ledger)
+            let wasWaiting = try await ledger.tasks.cancel(
+                TaskName("\(run.id):user-001"), in: Queues.userCollections)
+            #expect(wasWaiting)
+            _ = try await Workplace.worker(of: ledger).runUntilIdle()
+            let progress = try await RunProgress.read(run.id, from: ledger)
+            #expect(progress?.completed?.failed == ["user-001"])
+            #expect(progress?.completed?.digests == 1)
+        }
+    }
+
     @Test("Very many users are enqueued in groups, each user once")
     func manyUsers() async throws {
         try await withLedger { ledger in

@@ -6,7 +6,7 @@ public struct RunProgress: Sendable {
     public let started: RunStarted
     /// The users who have their digest.
     public let digested: Set<String>
-    /// The users who were given up: their task is a dead letter.
+    /// The users who were given up: their task is a dead letter, or somebody cancelled it.
     public let failed: Set<String>
     /// How it ended, if it did.
     public let completed: RunCompleted?
@@ -38,7 +38,8 @@ public struct RunProgress: Sendable {
         }
         let users = Set(started.users)
         digested.formIntersection(users)
-        let failed = try await failedUsers(of: run, in: ledger).intersection(users).subtracting(digested)
+        let failed = try await failedUsers(of: run, in: ledger).union(cancelledUsers(of: run, in: ledger))
+            .intersection(users).subtracting(digested)
         return RunProgress(started: started, digested: digested, failed: failed, completed: completed)
     }
 
@@ -71,6 +72,23 @@ public struct RunProgress: Sendable {
                 cursor = page.next
             } while cursor != nil
         }
+        return users
+    }
+
+    /// The users whose task was cancelled and not enqueued again.
+    private static func cancelledUsers(of run: String, in ledger: any Ledger) async throws -> Set<String> {
+        guard let tasks = (ledger as? any LeasingLedger)?.leasedTasks else { return [] }
+        var users: Set<String> = []
+        var query = TaskQuery(queue: Queues.userCollections, states: [.cancelled, .waiting, .leased], limit: 500)
+        repeat {
+            let page = try await tasks.tasks(query)
+            // Of a name's generations the last one comes last.
+            for task in page.tasks {
+                guard let user = CollectUser.user(of: task.key.name, in: run) else { continue }
+                if task.state == .cancelled { users.insert(user) } else { users.remove(user) }
+            }
+            query.cursor = page.next
+        } while query.cursor != nil
         return users
     }
 
