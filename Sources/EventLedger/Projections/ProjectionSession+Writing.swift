@@ -24,6 +24,9 @@ extension ProjectionSession {
         claims = []
         view.markWritten()
         parked.markWritten()
+        LedgerMetrics.projected(
+            build.id, events: tally.pendingApplied, documents: documents.count, failures: tally.pendingFailed
+        )
         tally.applied += tally.pendingApplied
         tally.failed += tally.pendingFailed
         tally.written += documents.count

@@ -47,6 +47,14 @@ extension LedgerMetrics {
         Gauge(label: running, dimensions: [(LedgerAttributes.client, worker.rawValue)]).record(count)
     }
 
+    /// Counts what a projection's batch wrote.
+    package static func projected(_ build: String, events: Int, documents: Int, failures: Int) {
+        let all = [(LedgerAttributes.projection, build)]
+        if events > 0 { Counter(label: projectedEvents, dimensions: all).increment(by: events) }
+        if documents > 0 { Counter(label: projectedDocuments, dimensions: all).increment(by: documents) }
+        if failures > 0 { Counter(label: projectionFailures, dimensions: all).increment(by: failures) }
+    }
+
     private static func dimensions(_ operation: String, _ queue: QueueName) -> [(String, String)] {
         [
             (LedgerAttributes.system, "eventledger"), (LedgerAttributes.operationName, operation),

@@ -21,6 +21,12 @@ public enum LedgerMetrics {
     public static let processDuration = "messaging.process.duration"
     /// Gauge: how many attempts a worker is making at the moment, by worker.
     public static let running = "eventledger.worker.running"
+    /// Counter: events that a projection applied, by projection.
+    public static let projectedEvents = "eventledger.projection.events"
+    /// Counter: documents that a projection wrote, by projection.
+    public static let projectedDocuments = "eventledger.projection.documents"
+    /// Counter: events that a projection could not apply, by projection.
+    public static let projectionFailures = "eventledger.projection.failures"
 }
 
 /// The names of the spans that EventLedger makes with swift-distributed-tracing.
@@ -55,4 +61,6 @@ public enum LedgerAttributes {
     public static let attempt = "eventledger.task.attempt"
     /// How an attempt ended: `done`, `failed`, `snoozed`, `discarded`, `released` or `lost`.
     public static let result = "eventledger.task.result"
+    /// The build of the projection: its name and version.
+    public static let projection = "eventledger.projection"
 }
