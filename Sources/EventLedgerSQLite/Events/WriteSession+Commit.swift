@@ -8,16 +8,30 @@ extension WriteSession {
     func commit(_ commit: Commit) throws -> Receipt {
         do {
             return try record(commit)
-        } catch let failure as SQLiteFailure where failure.isUniqueViolation {
+        } catch let error where mayBeRepetition(error) {
             try undo()
-            // An id is remembered for as long as is configured, not until somebody gets round to removing it.
-            if try forgetIfExpired(commit.id) { return try self.commit(commit) }
-            if let receipt = try duplicate(of: commit) { return receipt }
-            throw failure
-        } catch let refusal as LedgerError where refusal.code != .leaseLost {
+            guard try hasExpired(commit.id) else {
+                if let receipt = try duplicate(of: commit) { return receipt }
+                throw error
+            }
+        }
+        // An id is remembered for as long as is configured, not until somebody gets round to removing it.
+        do {
+            try forget(commit.id)
+            return try record(commit)
+        } catch let error where mayBeRepetition(error) {
+            // Undoing brings the id back, but it decides nothing any more: the events do.
             try undo()
-            if let receipt = try duplicate(of: commit) { return receipt }
-            throw refusal
+            if let receipt = try duplicate(ofEventsIn: commit) { return receipt }
+            throw error
+        }
+    }
+
+    private func mayBeRepetition(_ error: any Error) -> Bool {
+        switch error {
+        case let failure as SQLiteFailure: failure.isUniqueViolation
+        case let refusal as LedgerError: refusal.code != .leaseLost
+        default: false
         }
     }
 

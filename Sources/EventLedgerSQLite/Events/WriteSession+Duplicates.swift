@@ -5,7 +5,13 @@ extension WriteSession {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/eventIDReused`` where event ids are known otherwise.
     func duplicate(of commit: Commit) throws -> Receipt? {
-        if let receipt = try storedReceipt("commit_id = ?1", .text(commit.id.rawValue)) { return receipt }
+        try storedReceipt("commit_id = ?1", .text(commit.id.rawValue)) ?? duplicate(ofEventsIn: commit)
+    }
+
+    /// The receipt of the commit that the events of a refused one came with, if they are known; its id is not looked at.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/eventIDReused`` where event ids are known otherwise.
+    func duplicate(ofEventsIn commit: Commit) throws -> Receipt? {
         var known = 0
         var starts = Set<Int64>()
         for append in commit.appends {
@@ -29,15 +35,16 @@ extension WriteSession {
         return try receipt(ofForgottenCommitAt: first, id: commit.id)
     }
 
-    /// Removes a commit id whose time is over.
-    ///
-    /// - Returns: Whether it was there.
-    func forgetIfExpired(_ id: CommitID) throws -> Bool {
-        try connection.run(
-            "DELETE FROM commits WHERE commit_id = ?1 AND recorded_at <= ?2",
+    /// Whether a commit id is stored whose time is over.
+    func hasExpired(_ id: CommitID) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM commits WHERE commit_id = ?1 AND recorded_at <= ?2",
             [.text(id.rawValue), .integer((now - commitRetention).microseconds)]
-        )
-        return connection.changes > 0
+        ) { _ in true } ?? false
+    }
+
+    func forget(_ id: CommitID) throws {
+        try connection.run("DELETE FROM commits WHERE commit_id = ?1", [.text(id.rawValue)])
     }
 
     /// The position at which the commit begins that an event came with; `nil` where its id is unknown.

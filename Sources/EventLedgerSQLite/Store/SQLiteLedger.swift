@@ -18,7 +18,6 @@ public final class SQLiteLedger: LeasingLedger {
     /// Where the file is: absolute, links resolved.
     public let path: String
     public let clock: any LedgerClock
-    private let isReadOnly: Bool
     let writer: CommitWriter
     private let readers: ReaderPool
     private let signals: LedgerSignals
@@ -42,7 +41,6 @@ public final class SQLiteLedger: LeasingLedger {
         let path = try LedgerPath.resolve(givenPath)
         self.path = path
         clock = options.clock
-        isReadOnly = options.mode == .readOnly
         let openReader: @Sendable () throws -> ReadSession = {
             let connection = try SQLiteConnection(
                 path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
@@ -59,7 +57,7 @@ public final class SQLiteLedger: LeasingLedger {
             }
             let connection: SQLiteConnection
             let lock: FileLock?
-            if isReadOnly {
+            if options.mode == .readOnly {
                 connection = try SQLiteConnection(
                     path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
                 lock = nil

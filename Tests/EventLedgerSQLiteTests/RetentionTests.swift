@@ -1,0 +1,54 @@
+import EventLedger
+import EventLedgerSQLite
+import EventLedgerTesting
+import TestSupport
+import Testing
+
+@Suite("Commit ids whose time is over") struct RetentionTests {
+    private let folder: TemporaryFolder
+    private let clock = TestClock()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func open() async throws -> SQLiteLedger {
+        try await SQLiteLedger.open(
+            folder.file(), options: SQLiteLedgerOptions(clock: clock, commitRetention: .seconds(60)))
+    }
+
+    @Test(arguments: [EventLedger.Expectation.any, .newStream])
+    func eventsAreStillRecognised(_ expectation: EventLedger.Expectation) async throws {
+        let ledger = try await open()
+        var commit = Commit(id: "digest")
+        try commit.append(DigestCreated(user: "ada", papers: 20), to: "digest-ada", expecting: expectation)
+        var receipt = try await ledger.commit(commit)
+        clock.advance(by: .seconds(61))
+        receipt.isDuplicate = true
+        let repeated = try await ledger.commit(commit)
+        #expect(repeated == receipt)
+        #expect(try await ledger.all().count == 1)
+        await ledger.close()
+    }
+
+    @Test func documentsAloneAreWrittenAgain() async throws {
+        let ledger = try await open()
+        var commit = Commit(id: "note")
+        try commit.put(Note(id: "ada", text: "hello"))
+        try await ledger.commit(commit)
+        #expect(try await ledger.commit(commit).isDuplicate)
+        clock.advance(by: .seconds(61))
+        #expect(try await !ledger.commit(commit).isDuplicate)
+        #expect(try await ledger.documents.document(DocumentKey(Note.collection, "ada"))?.version == 2)
+        await ledger.close()
+    }
+
+    @Test func aRefusalIsToldAndNotTakenForARepetition() async throws {
+        let ledger = try await open()
+        var commit = Commit(id: "note")
+        try commit.put(Note(id: "ada", text: "hello"), if: .absent)
+        try await ledger.commit(commit)
+        clock.advance(by: .seconds(61))
+        let repeated = commit
+        #expect(await code { try await ledger.commit(repeated) } == .conflict)
+        await ledger.close()
+    }
+}
