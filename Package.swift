@@ -63,6 +63,19 @@ let package = Package(
             name: "TestSupport", dependencies: ["EventLedger"], path: "Tests/Support/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "FaultyStorage", dependencies: ["CSQLite"], path: "Tests/Support/FaultyStorage"),
+        .executableTarget(
+            name: "LedgerChild", dependencies: ["EventLedger", "EventLedgerSQLite"], path: "Tests/Support/LedgerChild",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ReliabilityTests",
+            dependencies: [
+                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport",
+                "FaultyStorage", "LedgerChild", "CSQLite",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EventLedgerTests",
             dependencies: [

@@ -1,0 +1,1 @@
+#include "faulty_storage.h"
