@@ -9,10 +9,11 @@ package enum TimeOrderedUUID {
 
     package static func next(clock: any LedgerClock = SystemClock()) -> String {
         let now = UInt64(max(0, clock.now.microseconds / 1000))
+        // One call: each asks the system.
         let random = UInt64.random(in: .min ... .max)
         let (millisecond, sequence) = state.withLock { state in
             if now > state.millisecond {
-                state = State(millisecond: now, sequence: random >> 24)  // 40 random bits: room to count
+                state = State(millisecond: now, sequence: random >> 32)  // 32 random bits: room to count
             } else {
                 state.sequence += 1
                 if state.sequence >> sequenceBits != 0 { state = State(millisecond: state.millisecond + 1) }
@@ -20,7 +21,7 @@ package enum TimeOrderedUUID {
             return (state.millisecond, state.sequence)
         }
         let high = (millisecond & 0xFFFF_FFFF_FFFF) << 16 | 0x7000 | sequence >> 30
-        let low = 0x8000_0000_0000_0000 | (sequence & 0x3FFF_FFFF) << 32 | UInt64(UInt32.random(in: .min ... .max))
+        let low = 0x8000_0000_0000_0000 | (sequence & 0x3FFF_FFFF) << 32 | random & 0xFFFF_FFFF
         return text(high, low)
     }
 

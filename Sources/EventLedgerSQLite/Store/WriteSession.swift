@@ -10,8 +10,6 @@ final class WriteSession {
         var hash: EventHash
     }
 
-    private static let rememberedNames = 20_000
-
     let connection: SQLiteConnection
     let clock: any LedgerClock
     let commitRetention: Duration
@@ -25,10 +23,10 @@ final class WriteSession {
     var changedTasks = false
 
     // Valid as long as nobody else commits, which shows in the head, and as long as nothing is undone.
-    private var streams: [StreamName: Stream] = [:]
-    private var types: [EventType: Int64] = [:]
-    private var tags: [EventTag: Int64] = [:]
-    private var categories: [StreamCategory: Int64] = [:]
+    private var streams = KnownNames<StreamName, Stream>()
+    private var types = KnownNames<EventType, Int64>()
+    private var tags = KnownNames<EventTag, Int64>()
+    private var categories = KnownNames<StreamCategory, Int64>()
     private var knownHead: Int64 = -1
 
     private var isSavepointOpen = false
@@ -50,7 +48,7 @@ final class WriteSession {
 // Transactions.
 extension WriteSession {
     func begin() throws {
-        try connection.execute("BEGIN IMMEDIATE")
+        try connection.run("BEGIN IMMEDIATE")
         changedTasks = false
         try readHead()
         if head != knownHead { forgetNames() }
@@ -62,7 +60,7 @@ extension WriteSession {
             throw SQLiteFailure(code: SQLiteFailure.aborted, message: "the transaction was rolled back")
         }
         try purgeOldCommitsNowAndThen()
-        try connection.execute("COMMIT")
+        try connection.run("COMMIT")
         knownHead = head
     }
 
@@ -126,10 +124,10 @@ extension WriteSession {
     }
 
     private func forgetNames() {
-        streams = [:]
-        types = [:]
-        tags = [:]
-        categories = [:]
+        streams.forget()
+        types.forget()
+        tags.forget()
+        categories.forget()
         knownHead = -1
     }
 
@@ -159,7 +157,6 @@ extension WriteSession {
     /// What is known about a stream, which is made where it does not exist.
     func stream(_ name: StreamName) throws -> Stream {
         if let stream = streams[name] { return stream }
-        if streams.count >= Self.rememberedNames { streams = [:] }
         let found = try connection.first(
             "SELECT id, category_id FROM streams WHERE name = ?1", [.text(name.rawValue)]
         ) { ($0.int(0), $0.int(1)) }
@@ -170,7 +167,7 @@ extension WriteSession {
             ) { row in (row.int(0), row.withBytes(1) { EventHash(copying: $0) } ?? .zero) }
             stream = Stream(id: id, categoryID: categoryID, revision: last?.0 ?? 0, hash: last?.1 ?? .zero)
         } else {
-            let categoryID = try id(of: name.category, in: "categories", known: \.categories)
+            let categoryID = try categoryID(name.category)
             try connection.run(
                 "INSERT INTO streams(name, category_id) VALUES (?1, ?2)", [.text(name.rawValue), .integer(categoryID)]
             )
@@ -192,24 +189,32 @@ extension WriteSession {
         return Revision(revision ?? 0)
     }
 
-    func typeID(_ type: EventType) throws -> Int64 { try id(of: type, in: "types", known: \.types) }
-    func tagID(_ tag: EventTag) throws -> Int64 { try id(of: tag, in: "tags", known: \.tags) }
-
-    private func id<Name: LedgerName>(
-        of name: Name, in table: String, known: ReferenceWritableKeyPath<WriteSession, [Name: Int64]>
-    ) throws -> Int64 {
-        if let id = self[keyPath: known][name] { return id }
-        if self[keyPath: known].count >= Self.rememberedNames { self[keyPath: known] = [:] }
-        let id: Int64
-        if let found = try connection.first(
-            "SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)], { $0.int(0) })
-        {
-            id = found
-        } else {
-            try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])
-            id = connection.lastInsertedRowID
-        }
-        self[keyPath: known][name] = id
+    func typeID(_ type: EventType) throws -> Int64 {
+        if let id = types[type] { return id }
+        let id = try id(of: type, in: "types")
+        types[type] = id
         return id
+    }
+
+    func tagID(_ tag: EventTag) throws -> Int64 {
+        if let id = tags[tag] { return id }
+        let id = try id(of: tag, in: "tags")
+        tags[tag] = id
+        return id
+    }
+
+    private func categoryID(_ category: StreamCategory) throws -> Int64 {
+        if let id = categories[category] { return id }
+        let id = try id(of: category, in: "categories")
+        categories[category] = id
+        return id
+    }
+
+    /// A name's number in the file; it is given one where it has none.
+    private func id(of name: some LedgerName, in table: String) throws -> Int64 {
+        let known = try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)]) { $0.int(0) }
+        if let known { return known }
+        try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])
+        return connection.lastInsertedRowID
     }
 }
