@@ -8,13 +8,11 @@ import Synchronization
 /// It is `@unchecked Sendable` because the session with its connection is not Sendable. The invariant: `session` and `lock` are
 /// only touched on `queue`, which is serial, and `pending` only under the mutex.
 final class CommitWriter: @unchecked Sendable {
-    /// What a change did, once the transaction has ended.
-    private typealias Completion = @Sendable (_ failure: (any Error)?) -> Void
-
     private struct Job: Sendable {
         let id: UInt64
-        /// Makes the change. The completion that it returns tells the caller, after the transaction.
-        let run: @Sendable (WriteSession) throws -> Completion
+        /// Makes the change; it may be called again after what it did was undone. What it returns tells the caller, when the
+        /// change is durable.
+        let run: @Sendable (WriteSession) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
     }
 
@@ -27,6 +25,8 @@ final class CommitWriter: @unchecked Sendable {
 
     /// More would make the first in a batch wait too long for the last.
     private static let batchLimit = 512
+    /// After a refusal others are likely: so many batches are made with savepoints.
+    private static let cautiousBatches = 16
     /// A WAL of 16 MiB is copied into the file.
     private static let pagesBeforeCheckpoint = 4096
 
@@ -38,6 +38,7 @@ final class CommitWriter: @unchecked Sendable {
     private let patience: Duration
     private let didCommit: @Sendable (_ head: Int64, _ changedTasks: Bool) -> Void
     private var lastBatchCount = 1
+    private var batchesAfterRefusal = 0
 
     /// - Parameter lock: The ledger's lock; `nil` where the ledger is only read, and every change is refused.
     init(
@@ -67,13 +68,7 @@ final class CommitWriter: @unchecked Sendable {
                         id: id,
                         run: { session in
                             let value = try body(session)
-                            return { failure in
-                                if let failure {
-                                    continuation.resume(throwing: failure)
-                                } else {
-                                    continuation.resume(returning: value)
-                                }
-                            }
+                            return { continuation.resume(returning: value) }
                         },
                         fail: { continuation.resume(throwing: $0) }
                     )
@@ -186,27 +181,12 @@ final class CommitWriter: @unchecked Sendable {
 
     /// Makes changes in one transaction and tells their callers. The lock is held.
     private func commit(_ jobs: [Job]) {
-        var completions: [Completion] = []
-        var unanswered = jobs[...]
         do {
-            try translating {
-                do {
-                    try session.begin()
-                    while let job = unanswered.first {
-                        completions.append(try make(job, alone: jobs.count == 1))
-                        unanswered.removeFirst()
-                    }
-                    try session.commit()
-                } catch {
-                    session.rollback()
-                    throw error
-                }
-            }
+            let answers = try translating { try together(jobs) ?? eachByItself(jobs) }
             didCommit(session.head, session.changedTasks)
-            for completion in completions { completion(nil) }
+            for answer in answers { answer() }
         } catch {
-            for completion in completions { completion(error) }
-            for job in unanswered { job.fail(error) }
+            for job in jobs { job.fail(error) }
         }
         if session.connection.pagesInWAL >= Self.pagesBeforeCheckpoint {
             // The commits are durable whether or not the checkpoint succeeds; a failed one is tried again.
@@ -214,18 +194,61 @@ final class CommitWriter: @unchecked Sendable {
         }
     }
 
-    /// Makes one change of a batch. A change that is refused leaves the others alone.
-    private func make(_ job: Job, alone: Bool) throws -> Completion {
-        do {
-            return try session.isolated(alone: alone) { try job.run(session) }
-        } catch let failure as SQLiteFailure where !(failure.concernsStatement && session.connection.isInTransaction) {
-            // What the disk or the file said concerns the whole transaction.
-            throw failure
-        } catch {
-            // A refusal may rest on what others of the batch wrote, so it is not told before that is durable.
-            let refusal = (error as? SQLiteFailure)?.ledgerError(path: path) ?? error
-            return { failure in job.fail(failure ?? refusal) }
+    /// Makes several changes without the means to undo one of them: with savepoints, SQLite copies every page that a change
+    /// touches.
+    ///
+    /// - Returns: `nil` where one was refused, or is likely to be; nothing was written then.
+    private func together(_ jobs: [Job]) throws -> [@Sendable () -> Void]? {
+        guard jobs.count > 1 else { return nil }
+        guard batchesAfterRefusal == 0 else {
+            batchesAfterRefusal -= 1
+            return nil
         }
+        do {
+            try session.begin(undoing: .nothing)
+            var answers: [@Sendable () -> Void] = []
+            for job in jobs {
+                do {
+                    answers.append(try job.run(session))
+                } catch where !isFatal(error) {
+                    session.rollback()
+                    batchesAfterRefusal = Self.cautiousBatches
+                    return nil
+                }
+            }
+            try session.commit()
+            return answers
+        } catch {
+            session.rollback()
+            throw error
+        }
+    }
+
+    /// Makes changes so that one that is refused leaves the others alone.
+    private func eachByItself(_ jobs: [Job]) throws -> [@Sendable () -> Void] {
+        do {
+            try session.begin(undoing: jobs.count == 1 ? .transaction : .change)
+            let answers = try jobs.map { job in
+                do {
+                    return try session.isolated { try job.run(session) }
+                } catch where !isFatal(error) {
+                    // A refusal may rest on what others of the batch wrote, so it is not told before that is durable.
+                    let refusal = (error as? SQLiteFailure)?.ledgerError(path: path) ?? error
+                    return { job.fail(refusal) }
+                }
+            }
+            try session.commit()
+            return answers
+        } catch {
+            session.rollback()
+            throw error
+        }
+    }
+
+    /// Whether an error concerns the whole transaction: what the disk or the file said.
+    private func isFatal(_ error: any Error) -> Bool {
+        guard let failure = error as? SQLiteFailure else { return false }
+        return !(failure.concernsStatement && session.connection.isInTransaction)
     }
 
     private func translating<Value>(_ body: () throws -> Value) throws -> Value {

@@ -29,7 +29,20 @@ final class WriteSession {
     private var categories = KnownNames<StreamCategory, Int64>()
     private var knownHead: Int64 = -1
 
-    private var isSavepointOpen = false
+    /// How much is undone when a change of the transaction is.
+    enum UndoUnit {
+        /// The change can not be undone by itself: who made it gives the whole transaction up.
+        case nothing
+        /// The change alone, by a savepoint.
+        case change
+        /// The transaction, of which it is the only change.
+        case transaction
+    }
+
+    /// A change can not be undone in its transaction.
+    struct CannotUndo: Error {}
+
+    private var undoUnit = UndoUnit.transaction
     /// A process that makes few commits purges with its first.
     var commitsSincePurge = commitsBeforePurge
     private static let commitsBeforePurge = 500
@@ -47,7 +60,8 @@ final class WriteSession {
 
 // Transactions.
 extension WriteSession {
-    func begin() throws {
+    func begin(undoing unit: UndoUnit) throws {
+        undoUnit = unit
         try connection.run("BEGIN IMMEDIATE")
         changedTasks = false
         try readHead()
@@ -65,52 +79,39 @@ extension WriteSession {
     }
 
     func rollback() {
-        isSavepointOpen = false
         if connection.isInTransaction { try? connection.execute("ROLLBACK") }
         forgetNames()
     }
 
     /// Runs a change so that it leaves nothing behind when it throws.
-    ///
-    /// - Parameter alone: Whether it is the only change of the transaction, which then is undone as a whole: that saves a
-    ///   savepoint.
-    func isolated<Value>(alone: Bool, _ body: () throws -> Value) throws -> Value {
-        if !alone {
-            try connection.run("SAVEPOINT change")
-            isSavepointOpen = true
-        }
+    func isolated<Value>(_ body: () throws -> Value) throws -> Value {
+        if undoUnit == .change { try connection.run("SAVEPOINT change") }
         let changedTasksBefore = changedTasks
         do {
             let value = try body()
-            if isSavepointOpen {
-                try connection.run("RELEASE change")
-                isSavepointOpen = false
-            }
+            if undoUnit == .change { try connection.run("RELEASE change") }
             return value
         } catch {
             try undo()
-            if isSavepointOpen {
-                try connection.run("RELEASE change")
-                isSavepointOpen = false
-            }
+            if undoUnit == .change, connection.isInTransaction { try connection.run("RELEASE change") }
             changedTasks = changedTasksBefore
             throw error
         }
     }
 
     /// Takes back what the change at hand has done so far, and stays in the transaction.
+    ///
+    /// - Throws: ``CannotUndo`` where the transaction was begun so.
     func undo() throws {
         forgetNames()
         // Some failures, a full disk for one, end the transaction by themselves.
-        guard connection.isInTransaction else {
-            isSavepointOpen = false
-            return
-        }
-        if isSavepointOpen {
-            try connection.run("ROLLBACK TO change")
-        } else {
+        guard connection.isInTransaction else { return }
+        switch undoUnit {
+        case .nothing: throw CannotUndo()
+        case .change: try connection.run("ROLLBACK TO change")
+        case .transaction:
             try connection.execute("ROLLBACK")
-            try connection.execute("BEGIN IMMEDIATE")
+            try connection.run("BEGIN IMMEDIATE")
         }
         try readHead()
     }
