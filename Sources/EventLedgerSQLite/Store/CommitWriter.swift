@@ -2,6 +2,14 @@ import Dispatch
 import EventLedger
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The one writer of a ledger in this process: a thread that takes all changes that wait, makes them in one transaction under
 /// the file lock, and resumes their callers when the disk has them.
 ///
@@ -37,7 +45,8 @@ final class CommitWriter: @unchecked Sendable {
     private let path: String
     private let patience: Duration
     private let didCommit: @Sendable (_ head: Int64, _ changedTasks: Bool) -> Void
-    private var lastBatchCount = 1
+    /// How many changes the next batch may have: those of the last, and those that waited meanwhile.
+    private var expectedJobs = 1
     private var batchesAfterRefusal = 0
 
     /// - Parameter lock: The ledger's lock; `nil` where the ledger is only read, and every change is refused.
@@ -148,7 +157,6 @@ final class CommitWriter: @unchecked Sendable {
                 try writableLock().withLock(patience: patience) {
                     let jobs = takeJobs(atMost: Self.batchLimit)
                     guard !jobs.isEmpty else { return }
-                    lastBatchCount = jobs.count
                     commit(jobs)
                 }
             } catch {
@@ -165,17 +173,17 @@ final class CommitWriter: @unchecked Sendable {
         }
     }
 
-    /// Where the last batch had several changes, their callers are likely to be back in a moment: waiting for them, as long as
-    /// more keep coming, lets one sync of the disk serve them all.
+    /// Where several changed the ledger at the same time, the callers of the last batch are likely to be back in a moment:
+    /// waiting for them, as long as more keep coming, lets one sync of the disk serve them all.
     private func gather() {
-        guard lastBatchCount > 1 else { return }
-        let deadline = ContinuousClock.now + .microseconds(300)
+        guard expectedJobs > 1 else { return }
+        let deadline = ContinuousClock.now + .milliseconds(1)
         var last = -1
         while true {
             let count = pending.withLock { $0.jobs.count }
-            guard count < lastBatchCount, count > last || count == 0, ContinuousClock.now < deadline else { return }
+            guard count < expectedJobs, count > last || count == 0, ContinuousClock.now < deadline else { return }
             last = count
-            usleepBriefly()
+            usleep(20)
         }
     }
 
@@ -184,6 +192,7 @@ final class CommitWriter: @unchecked Sendable {
         do {
             let answers = try translating { try together(jobs) ?? eachByItself(jobs) }
             didCommit(session.head, session.changedTasks)
+            expectedJobs = jobs.count + pending.withLock { $0.jobs.count }
             for answer in answers { answer() }
         } catch {
             for job in jobs { job.fail(error) }
