@@ -14,8 +14,12 @@ enum TagList {
 
     static func decode(_ bytes: UnsafeRawBufferPointer) -> [EventTag] {
         guard !bytes.isEmpty else { return [] }
-        return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
-            EventTag(String(decoding: $0, as: UTF8.self))
+        var tags: [EventTag] = []
+        var start = 0
+        for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "\n") {
+            tags.append(EventTag(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)))
+            start = index + 1
         }
+        return tags
     }
 }
