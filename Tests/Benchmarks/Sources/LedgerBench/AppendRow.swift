@@ -13,7 +13,7 @@ struct AppendRow: AsyncParsableCommand {
             EXAMPLES:
               ledger-bench append --ledger /data/a.sqlite --events 200000
               ledger-bench append --ledger /data/b.sqlite --events 200000 --tags 2 --typed
-              ledger-bench append --ledger /data/c.sqlite --events 200000 --batch 4000 --in-flight 8
+              ledger-bench append --ledger /data/c.sqlite --events 200000 --in-flight 8
             """)
 
     @OptionGroup var file: LedgerFile

@@ -9,11 +9,12 @@ struct BulkAppend {
     let inFlight: Int
 
     /// - Parameters:
-    ///   - batch: How many events a transaction is to hold: one commit holds them, or several that are sent together.
-    init(_ content: Content, batch: Int, inFlight: Int) {
+    ///   - batch: How many events a transaction is to hold: one commit holds them, or several of 500 that are sent together.
+    ///   - inFlight: How many commits are sent together instead.
+    init(_ content: Content, batch: Int, inFlight: Int?) {
         self.content = content
-        commitSize = min(max(1, batch / inFlight), LedgerLimits.eventsPerCommit)
-        self.inFlight = inFlight
+        commitSize = min(batch, LedgerLimits.eventsPerCommit)
+        self.inFlight = inFlight ?? (batch + commitSize - 1) / commitSize
     }
 
     /// Appends events. While some commits are written the next ones are made, as in a program that reads its input.

@@ -8,12 +8,12 @@ struct BulkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many events a transaction is to hold.", valueName: "n"))
     var batch = 1000
 
-    @Option(help: ArgumentHelp("How many commits are sent together.", valueName: "k"))
-    var inFlight = 2
+    @Option(help: ArgumentHelp("How many commits are sent together; what fills the batch unless given.", valueName: "k"))
+    var inFlight: Int?
 
     func validate() throws {
         try requirePositive(events, "--events")
         try requirePositive(batch, "--batch")
-        try requirePositive(inFlight, "--in-flight")
+        try requirePositive(inFlight ?? 1, "--in-flight")
     }
 }
