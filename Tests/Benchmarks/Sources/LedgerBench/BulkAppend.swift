@@ -9,7 +9,8 @@ struct BulkAppend {
     let inFlight: Int
 
     /// - Parameters:
-    ///   - batch: How many events a transaction is to hold: one commit holds them, or several of 500 that are sent together.
+    ///   - batch: How many events a transaction is to hold: one commit holds them, or several of 500 that are sent
+    ///     together.
     ///   - inFlight: How many commits are sent together instead.
     init(_ content: Content, batch: Int, inFlight: Int?) {
         self.content = content

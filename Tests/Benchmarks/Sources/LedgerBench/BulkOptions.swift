@@ -8,7 +8,7 @@ struct BulkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many events a transaction is to hold.", valueName: "n"))
     var batch = 1000
 
-    @Option(help: ArgumentHelp("How many commits are sent together; what fills the batch unless given.", valueName: "k"))
+    @Option(help: ArgumentHelp("How many commits are sent together; as the batch needs unless given.", valueName: "k"))
     var inFlight: Int?
 
     func validate() throws {
