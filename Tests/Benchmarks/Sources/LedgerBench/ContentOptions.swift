@@ -12,8 +12,10 @@ struct ContentOptions: ParsableArguments {
         guard tags == 0 || tags == 2 else { throw ValidationError("--tags takes 0 or 2.") }
     }
 
-    /// The events, in streams of a category.
-    func content(category: String = "bench") -> Content { Content(tags: tags, isTyped: typed, category: category) }
+    /// The events, in streams whose names begin with a prefix.
+    func content(streamPrefix: String = "bench-") -> Content {
+        Content(tags: tags, isTyped: typed, streamPrefix: streamPrefix)
+    }
 }
 
 /// Refuses a count that is not positive.

@@ -16,7 +16,8 @@ struct LedgerBench: AsyncParsableCommand {
               ledger-bench read-all --ledger /data/b.sqlite
             """,
         subcommands: [
-            AppendRow.self, AppendSingleRow.self, AppendConcurrentRow.self, PrepareRow.self, ReadAllRow.self,
-            ReadStreamRow.self, ReadTagRow.self, HashRow.self,
+            AppendRow.self, AppendSingleRow.self, AppendConcurrentRow.self, PrepareRow.self, AppendMoreRow.self,
+            AppendConditionalRow.self, ReadAllRow.self, ReadStreamRow.self, ReadTagRow.self, ReplayRow.self,
+            EnqueueRow.self, WorkRow.self, WaitingRow.self, WakeRow.self, WakeSubscriberRow.self, HashRow.self,
         ])
 }

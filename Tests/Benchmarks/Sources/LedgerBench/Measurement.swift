@@ -6,8 +6,12 @@ struct Measurement: Encodable {
     let operations: Int
     /// How long they took, by a clock that is never set.
     let seconds: Double
-    /// How long the single operations took, where the row looks at that.
+    /// From a commit's receipt to its delivery, where the row looks at that.
     var microseconds: Latencies?
+    /// From the call of a commit to its delivery.
+    var microsecondsFromCall: Latencies?
+    /// How many transactions wrote what the row made, where it cannot be told from the options.
+    var transactions: Int?
     /// The bytes of event data that were read: the proof that something was.
     var bytes: Int?
 
@@ -19,27 +23,4 @@ struct Measurement: Encodable {
 
     /// Prints the measurement as one line of JSON.
     func report() throws { print(try JSONText(encoding: self).text) }
-}
-
-/// How samples of a time are spread, in microseconds.
-struct Latencies: Encodable {
-    /// Half of the samples took at most so long.
-    let p50: Double
-    /// 99 of 100 samples took at most so long.
-    let p99: Double
-    /// The longest.
-    let max: Double
-
-    /// Sums up samples; `nil` where there are none.
-    init?(_ samples: [Duration]) {
-        let sorted = samples.sorted()
-        guard let last = sorted.last else { return nil }
-        // The nearest rank: the smallest sample that at least so many of a hundred do not exceed.
-        func percentile(_ percent: Int) -> Double {
-            sorted[(sorted.count * percent + 99) / 100 - 1] / .microseconds(1)
-        }
-        p50 = percentile(50)
-        p99 = percentile(99)
-        max = last / .microseconds(1)
-    }
 }

@@ -25,7 +25,7 @@ struct PrepareRow: AsyncParsableCommand {
         let ledger = try await file.create(durability: .lastCommitsMayBeLost)
         let start = ContinuousClock.now
         // One commit at a time: the events' numbers and their positions have the same order.
-        let work = BulkAppend(content: Content(tags: 2), batch: LedgerLimits.eventsPerCommit, inFlight: 1)
+        let work = BulkAppend(Content(tags: 2), batch: LedgerLimits.eventsPerCommit, inFlight: 1)
         try await work.run(0..<events, to: ledger)
         let measurement = Measurement(operations: events, since: start)
         try await ledger.checkpoint()

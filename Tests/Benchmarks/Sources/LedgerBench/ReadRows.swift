@@ -38,25 +38,21 @@ struct ReadStreamRow: AsyncParsableCommand {
 
     @OptionGroup var file: LedgerFile
 
-    @Option(help: ArgumentHelp("How many streams are read.", valueName: "k"))
-    var times: Int
-
-    func validate() throws { try requirePositive(times, "--times") }
+    @OptionGroup var repeated: RepeatedReading
 
     func run() async throws {
         let (ledger, events) = try await file.openPrepared()
-        let streams = events / Content.eventsPerStream
-        try requirePositive(streams, "--ledger: 'prepare' with --events 100 or more; the number of streams")
+        let streams = try repeated.names(of: Content.eventsPerStream, in: events)
         var choice = LinearSequence()
         var tally = ReadTally()
         let start = ContinuousClock.now
-        for _ in 0..<times {
+        for _ in 0..<repeated.times {
             let stream = Content.stream(choice.next(below: streams))
             for try await event in ledger.read(.stream(stream)) { tally.count(event) }
         }
         let measurement = tally.measurement(since: start)
         await ledger.close()
-        try tally.require(times * Content.eventsPerStream)
+        try tally.require(repeated.times * Content.eventsPerStream)
         try measurement.report()
     }
 }
@@ -73,25 +69,21 @@ struct ReadTagRow: AsyncParsableCommand {
 
     @OptionGroup var file: LedgerFile
 
-    @Option(help: ArgumentHelp("How many tags are read.", valueName: "k"))
-    var times: Int
-
-    func validate() throws { try requirePositive(times, "--times") }
+    @OptionGroup var repeated: RepeatedReading
 
     func run() async throws {
         let (ledger, events) = try await file.openPrepared()
-        let runs = events / Content.eventsPerRun
-        try requirePositive(runs, "--ledger: 'prepare' with --events 1000 or more; the number of runs")
+        let runs = try repeated.names(of: Content.eventsPerRun, in: events)
         var choice = LinearSequence()
         var tally = ReadTally()
         let start = ContinuousClock.now
-        for _ in 0..<times {
+        for _ in 0..<repeated.times {
             let tag = Content.runTag(of: choice.next(below: runs) * Content.eventsPerRun)
             for try await event in ledger.read(.tags(tag)) { tally.count(event) }
         }
         let measurement = tally.measurement(since: start)
         await ledger.close()
-        try tally.require(times * Content.eventsPerRun)
+        try tally.require(repeated.times * Content.eventsPerRun)
         try measurement.report()
     }
 }
