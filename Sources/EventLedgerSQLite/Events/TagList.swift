@@ -15,6 +15,7 @@ enum TagList {
     static func decode(_ bytes: UnsafeRawBufferPointer) -> [EventTag] {
         guard !bytes.isEmpty else { return [] }
         var tags: [EventTag] = []
+        tags.reserveCapacity(bytes.reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 })
         var start = 0
         for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "\n") {
             tags.append(EventTag(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)))

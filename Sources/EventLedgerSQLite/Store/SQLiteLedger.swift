@@ -20,6 +20,7 @@ public final class SQLiteLedger: LeasingLedger {
     public let clock: any LedgerClock
     let writer: CommitWriter
     private let readers: ReaderPool
+    private let readAhead = ReadAhead()
     private let signals: LedgerSignals
 
     /// Opens a ledger file, and makes it where it does not exist.
@@ -138,7 +139,9 @@ public final class SQLiteLedger: LeasingLedger {
 
     public func page(_ selection: EventSelection) async throws -> EventPage {
         try selection.validate()
-        return try await readers.read { try $0.page(selection) }
+        return try await readAhead.page(selection) { [readers] selection in
+            try await readers.read { try $0.page(selection) }
+        }
     }
 
     public func head() async throws -> Checkpoint {
@@ -184,6 +187,7 @@ public final class SQLiteLedger: LeasingLedger {
         // Whoever copies the file now gets all of it, as long as no other process has the ledger open.
         _ = try? await writer.checkpoint(truncates: false)
         readers.close()
+        readAhead.close()
         signals.close()
     }
 }
