@@ -15,6 +15,8 @@ struct DiskFault: Sendable, CustomStringConvertible {
         case halfway = 1
         /// When everything is done: only the answer is wrong.
         case after = 2
+        /// Of a sync: what it was to write is not written by a later one either, though it can still be read.
+        case forgetting = 3
     }
 
     let operation: Operation

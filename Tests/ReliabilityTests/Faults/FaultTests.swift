@@ -27,6 +27,7 @@ import Testing
 
     private func round(_ fault: DiskFault, nth: Int) async throws -> (problems: [String], hasFired: Bool) {
         let folder = try TemporaryFolder(), disk = try FaultyDisk()
+        defer { withExtendedLifetime(folder) {} }
         let work = AcknowledgedWork(), log = StepLog(allowing: [.diskFull, .unavailable])
         disk.fail(fault, at: nth)
         let life = LedgerLife(
@@ -50,6 +51,7 @@ import Testing
             (DiskFault(operation: .sync), .unavailable),
         ] {
             let folder = try TemporaryFolder(), disk = try FaultyDisk(), work = AcknowledgedWork()
+            defer { withExtendedLifetime(folder) {} }
             let ledger = try await SQLiteLedger.open(folder.file(), options: LedgerLife.options(on: disk))
             disk.fail(fault, at: 1)
             let error = await #expect(throws: LedgerError.self) { try await work.commit(in: ledger) }
@@ -63,6 +65,7 @@ import Testing
     @Test(arguments: [false, true])
     func aRetrySettlesACommitWhoseSyncFailed(_ isReopened: Bool) async throws {
         let folder = try TemporaryFolder(), disk = try FaultyDisk(), work = AcknowledgedWork()
+        defer { withExtendedLifetime(folder) {} }
         try await failToSyncACommit(folder.file(), disk, work, retriesAtOnce: !isReopened)
         try await disk.waitUntilClosed()
         let ledger = try await SQLiteLedger.open(folder.file(), options: LedgerLife.options(on: nil))

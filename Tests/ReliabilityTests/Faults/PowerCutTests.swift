@@ -32,6 +32,7 @@ import Testing
             (SQLiteLedgerOptions.Durability.everyCommitSynced, 0), (.lastCommitsMayBeLost, 4),
         ] {
             let folder = try Survivors(), disk = try FaultyDisk(), work = AcknowledgedWork()
+            defer { withExtendedLifetime(folder) {} }
             try await commit(4, work, folder.path(0), LedgerLife.options(on: disk, durability)) {
                 if work.items.count == 4 { disk.cut() }
             }
@@ -46,6 +47,7 @@ import Testing
     /// A disk that says "synced" and is not makes a loss that the audit must find.
     @Test func onALyingDiskAreFound() async throws {
         let folder = try Survivors(), disk = try FaultyDisk(), work = AcknowledgedWork()
+        defer { withExtendedLifetime(folder) {} }
         try await commit(5, work, folder.path(0), LedgerLife.options(on: disk)) {
             if work.items.count == 2 { disk.beginToLie() }
             if work.items.count == 5 { disk.cut() }
@@ -58,12 +60,36 @@ import Testing
         await ledger.close()
     }
 
+    /// What a sync could not write may never reach the disk, though later syncs succeed. Nothing that is acknowledged later
+    /// may rest on it.
+    @Test(.timeLimit(.minutes(60)))
+    func takeNothingThatFollowedAFailedSync() async throws {
+        let fault = DiskFault(operation: .sync, moment: .forgetting)
+        var nth = 1
+        while true {
+            let folder = try Survivors(), disk = try FaultyDisk(), work = AcknowledgedWork()
+            defer { withExtendedLifetime(folder) {} }
+            let log = StepLog(allowing: [.unavailable]), options = LedgerLife.options(on: disk)
+            disk.fail(fault, at: nth)
+            await LedgerLife(path: folder.path(0), options: options, work: work, log: log, heal: { disk.heal() }).run()
+            disk.cut()
+            try await disk.writeSurvivors(.syncedOnly, to: folder.folder(1))
+            var aftermath = Aftermath(path: folder.path(1), work: work)
+            #expect(try await log.problems + aftermath.problems() == [], "sync \(nth) failed")
+            try await disk.waitUntilClosed()
+            guard disk.failedOperations > 0 else { break }
+            nth += FaultRounds.isThorough ? 1 : 3
+        }
+        #expect(nth > 1, "no sync failed")
+    }
+
     /// Two lives of one ledger, each ended by a cut; the second one begins with what survived the first.
     private func round(
         _ durability: SQLiteLedgerOptions.Durability, seed: UInt64, changes: Int
     ) async throws -> (problems: [String], lost: Int) {
         var generator = SeededGenerator(seed: seed)
         let folder = try Survivors(), work = AcknowledgedWork()
+        defer { withExtendedLifetime(folder) {} }
         var lost = 0
         for life in 0..<2 {
             let disk = try FaultyDisk(), log = StepLog(allowing: [.unavailable])
@@ -95,6 +121,7 @@ import Testing
 
     private func changesInALife(_ durability: SQLiteLedgerOptions.Durability) async throws -> Int {
         let folder = try TemporaryFolder(), disk = try FaultyDisk(), log = StepLog(allowing: [])
+        defer { withExtendedLifetime(folder) {} }
         let options = LedgerLife.options(on: disk, durability)
         await LedgerLife(path: folder.file(), options: options, work: AcknowledgedWork(), log: log).run()
         try #require(log.problems == [])

@@ -23,8 +23,8 @@ struct LedgerAudit {
     /// - Parameters:
     ///   - work: The record. It must not change while the audit runs.
     ///   - ledger: The ledger, which nobody else writes to.
-    ///   - keepsAcknowledged: Whether a lost acknowledged commit is a problem. In any case nothing may be there that came
-    ///     after one that is lost.
+    ///   - keepsAcknowledged: Whether a lost acknowledged commit is a problem. In any case nothing may be there that
+    ///     came after one that is lost.
     init(of work: AcknowledgedWork, in ledger: any LeasingLedger, keepsAcknowledged: Bool = true) {
         self.ledger = ledger
         items = work.items

@@ -328,6 +328,8 @@ static int file_sync(sqlite3_file *base, int flags) {
         code = sync_file(storage, file);
     } else if (verdict.moment == FAULTY_AFTER) {
         (void)sync_file(storage, file);
+    } else if (verdict.moment == FAULTY_FORGETTING && file->tracked) {
+        forget_changes(file->tracked);
     }
     return unlock_storage(storage, code);
 }

@@ -39,10 +39,13 @@ typedef struct faulty_storage faulty_storage;
 // The growing of the shared memory.
 #define FAULTY_MAP 64u
 
-// When an operation fails: before it has done anything; after half of a write; after it has done everything.
+// When an operation fails: before it has done anything; after half of a write; after it has done everything. A sync may also
+// forget: it fails, and the changes that it was to make safe are never made safe by a later one. That is what Linux does: it
+// takes pages that could not be written for clean.
 #define FAULTY_BEFORE 0u
 #define FAULTY_HALFWAY 1u
 #define FAULTY_AFTER 2u
+#define FAULTY_FORGETTING 3u
 
 // Registers a VFS under a name. Returns NULL when there is no memory or the name is taken.
 faulty_storage *faulty_storage_create(const char *name);
