@@ -10,7 +10,7 @@ import Testing
     @Test(.timeLimit(.minutes(60)))
     func takeNoAcknowledgedCommit() async throws {
         let changes = try await changesInALife(.everyCommitSynced)
-        for seed in FaultRounds.seeds(24, thorough: 3000) {
+        for seed in FaultRounds.seeds(16, thorough: 3000) {
             let outcome = try await round(.everyCommitSynced, seed: seed, changes: changes)
             #expect(outcome.problems.isEmpty, "EVENTLEDGER_SEED=\(seed)")
             #expect(outcome.lost == 0, "EVENTLEDGER_SEED=\(seed)")
@@ -20,7 +20,7 @@ import Testing
     @Test(.timeLimit(.minutes(60)))
     func takeOnlyTheLastCommitsWhereThatWasChosen() async throws {
         let changes = try await changesInALife(.lastCommitsMayBeLost)
-        for seed in FaultRounds.seeds(24, thorough: 3000) {
+        for seed in FaultRounds.seeds(16, thorough: 3000) {
             let outcome = try await round(.lastCommitsMayBeLost, seed: seed, changes: changes)
             #expect(outcome.problems.isEmpty, "EVENTLEDGER_SEED=\(seed)")
         }
