@@ -35,9 +35,9 @@ final class SQLiteConnection {
         let code = sqlite3_open_v2(path, &pointer, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard let pointer else { throw SQLiteFailure(code: code, message: "out of memory") }
         handle = Handle(pointer)
+        guard code == SQLITE_OK else { throw handle.failure(code) }
         walPages = .allocate(capacity: 1)
         walPages.initialize(to: 0)
-        guard code == SQLITE_OK else { throw handle.failure(code) }
         busyMilliseconds = Int32(clamping: busyTimeout.wholeMicroseconds / 1000)
         sqlite3_busy_timeout(pointer, busyMilliseconds)
         // The ledger checkpoints by itself, under its lock: see design notes in Documentation/sqlite-format.md.
