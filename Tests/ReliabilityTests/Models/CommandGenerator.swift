@@ -216,7 +216,9 @@ extension CommandGenerator {
             let value: JSONValue = chance(2) ? .integer(Int64(roll(7))) : .double(Double(roll(7)) + 0.5)
             filters.append(.init("n", pick([.equal, .less, .lessOrEqual, .greater, .greaterOrEqual]), value))
         }
-        if chance(4) { filters.append(.init("s", pick([.equal, .greater]), pick([.string("b"), .string("caf\u{E9}")]))) }
+        if chance(4) {
+            filters.append(.init("s", pick([.equal, .greater]), pick([.string("b"), .string("caf\u{E9}")])))
+        }
         if chance(4) { filters.append(.init("deep.x", .equal, .integer(Int64(roll(3))))) }
         let order: DocumentQuery.Order? =
             chance(2) ? DocumentQuery.Order(pick(["n", "s", "deep.x", "none"]), descending: chance(2)) : nil

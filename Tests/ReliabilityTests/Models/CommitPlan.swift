@@ -122,7 +122,8 @@ struct TaskPlan: Sendable, CustomStringConvertible {
 
     func task(number: Int) -> NewTask {
         NewTask(
-            kind: "work", payload: JSONText(JSONValue.object(["number": .integer(Int64(number))])), named: name, in: queue,
+            kind: "work", payload: JSONText(JSONValue.object(["number": .integer(Int64(number))])), named: name,
+            in: queue,
             schedule: delay.map { .after(.seconds($0)) } ?? .now, headers: ["origin": .string("#\(number)")],
             retry: attempts.map { RetryPolicy(maxAttempts: $0, minBackoff: .seconds(3), maxBackoff: .seconds(30)) }
         )

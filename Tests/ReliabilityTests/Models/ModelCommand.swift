@@ -2,9 +2,9 @@ import EventLedger
 
 /// One step of a random run.
 ///
-/// It is a plain value, and names earlier steps by their numbers and the state of the ledger relatively ("the last revision,
-/// and one more"): a list from which steps were taken away still makes sense. What refers to a step that is gone does
-/// nothing.
+/// It is a plain value, and names earlier steps by their numbers and the state of the ledger relatively ("the last
+/// revision, and one more"): a list from which steps were taken away still makes sense. What refers to a step that is
+/// gone does nothing.
 struct ModelCommand: Sendable, CustomStringConvertible {
     /// The place in the list as it was generated; ids are derived from it.
     let number: Int
@@ -80,8 +80,8 @@ enum SettlementPlan: Sendable {
     case released
 }
 
-/// How a queue works from now on. All have the same burst: what a change of the burst means for a bucket that nobody has taken
-/// from is not promised.
+/// How a queue works from now on. All have the same burst: what a change of the burst means for a bucket that nobody
+/// has taken from is not promised.
 enum ConfigurationPlan: Sendable, CaseIterable {
     case plain
     case slow
@@ -94,7 +94,8 @@ enum ConfigurationPlan: Sendable, CaseIterable {
         var configuration = QueueConfiguration(burst: 2, nameRetention: profile.nameRetention)
         switch self {
         case .plain: configuration.retry = RetryPolicy(minBackoff: .seconds(2), maxBackoff: .seconds(9))
-        // Rates and steps of the clock are sums of powers of two, so that it does not matter how often a bucket is filled up.
+        // Rates and steps of the clock are sums of powers of two, so that it does not matter how often a bucket is
+        // filled up.
         case .slow: configuration.dispatchesPerSecond = 0.5
         case .slower: configuration.dispatchesPerSecond = 0.125
         case .narrow: configuration.concurrentDispatches = 1

@@ -31,8 +31,8 @@ struct ModelFailure: Sendable, CustomStringConvertible {
 
     var description: String {
         """
-        The ledger and the model disagree in a run '\(profile)'. EVENTLEDGER_SEED=\(seed) repeats it; \(commands.count) steps \
-        are enough:
+        The ledger and the model disagree in a run '\(profile)'. EVENTLEDGER_SEED=\(seed) repeats it; \
+        \(commands.count) steps are enough:
           \(commands.map(\.description).joined(separator: "\n  "))
         \(disagreement)
         """

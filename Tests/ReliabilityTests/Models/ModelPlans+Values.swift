@@ -14,7 +14,8 @@ extension ExpectationPlan {
 extension EventPlan {
     func event(number: Int, index: Int, now: Timestamp) -> NewEvent {
         NewEvent(
-            type: type, data: JSONText(JSONValue.object(["number": .integer(Int64(number)), "index": .integer(Int64(index))])),
+            type: type,
+            data: JSONText(JSONValue.object(["number": .integer(Int64(number)), "index": .integer(Int64(index))])),
             tags: tags, id: EventID("event-\(number)-\(index)"), occurredAt: secondsAgo.map { now - .seconds($0) }
         )
     }

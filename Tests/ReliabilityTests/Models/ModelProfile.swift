@@ -1,7 +1,7 @@
 import EventLedger
 
-/// What a random run is about. What the SQLite ledger and the one in memory may do differently is kept apart in this way: a
-/// clock that runs backwards, for one, and what is not remembered any more.
+/// What a random run is about. What the SQLite ledger and the one in memory may do differently is kept apart in this
+/// way: a clock that runs backwards, for one, and what is not remembered any more.
 enum ModelProfile: String, Sendable, CaseIterable, CustomStringConvertible {
     /// Everything is remembered for longer than the run lasts.
     case everything
@@ -9,8 +9,8 @@ enum ModelProfile: String, Sendable, CaseIterable, CustomStringConvertible {
     case forgottenCommits
     /// The names of finished tasks are forgotten after half a minute.
     case forgottenNames
-    /// The clock is set back now and then. How far the time of a queue follows it is each backend's own, so there are events
-    /// and documents only.
+    /// The clock is set back now and then. How far the time of a queue follows it is each backend's own, so there are
+    /// events and documents only.
     case clockSetBack
 
     var description: String { rawValue }

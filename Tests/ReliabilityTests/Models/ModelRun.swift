@@ -26,7 +26,8 @@ struct ModelDisagreement: Sendable, CustomStringConvertible {
     var description: String { "\(place)\n  expected: \(expected)\n  found:    \(found)" }
 }
 
-/// Carries steps out on the ledger in memory, which is the model, and on a ledger under test, and compares what both say.
+/// Carries steps out on the ledger in memory, which is the model, and on a ledger under test, and compares what both
+/// say.
 struct ModelRun: Sendable {
     let profile: ModelProfile
     let makeSubject: ModelSubjectMaker
@@ -104,8 +105,8 @@ struct ModelRun: Sendable {
         try await model.deadLetters.letters(DeadLetterQuery(), limit: 1000).map(\.id).sorted()
     }
 
-    /// Which of several tasks of a name decides whether the name is taken is not promised, so that there never are several
-    /// where names are forgotten.
+    /// Which of several tasks of a name decides whether the name is taken is not promised, so that there never are
+    /// several where names are forgotten.
     private func isComparable(
         _ command: ModelCommand, _ model: InMemoryLedger, _ letters: [DeadLetterID]
     ) async throws -> Bool {

@@ -1,8 +1,8 @@
 import EventLedger
 
-/// One of the two that are compared, the model or the ledger under test: it carries out steps and says what came of them.
-/// Leases have tokens of their own on each side, so each side keeps what its steps were granted, and the commits that it
-/// sent.
+/// One of the two that are compared, the model or the ledger under test: it carries out steps and says what came of
+/// them. Leases have tokens of their own on each side, so each side keeps what its steps were granted, and the commits
+/// that it sent.
 struct ModelSide {
     let profile: ModelProfile
     private(set) var leases: [LeaseReference: TaskLease] = [:]
@@ -40,7 +40,9 @@ struct ModelSide {
                     .description
             case .find(let plan):
                 var found: [String] = []
-                for try await document in ledger.documents.all(plan.query) { found.append(ModelText.document(document)) }
+                for try await document in ledger.documents.all(plan.query) {
+                    found.append(ModelText.document(document))
+                }
                 return found.description
             case .read(let plan): return try await read(plan.selection(facts), from: ledger)
             default: return try await performTask(command, on: ledger, facts: facts, letters: letters)
@@ -228,7 +230,8 @@ extension ModelSide {
 
 // Reading.
 extension ModelSide {
-    /// Reads all of a selection; and, forwards, again from the checkpoint of its first page on, which must give the rest.
+    /// Reads all of a selection; and, forwards, again from the checkpoint of its first page on, which must give the
+    /// rest.
     private func read(_ selection: EventSelection, from ledger: any LeasingLedger) async throws -> String {
         var events: [RecordedEvent] = []
         for try await event in ledger.read(selection) { events.append(event) }

@@ -41,8 +41,9 @@ enum ModelState {
                 found.done == own.count { $0.state == .done } && found.dead == own.count { $0.state == .dead }
             lines.append(
                 """
-                queue: \(found.queue)\(found.isPaused ? " paused" : "") ready \(found.ready) scheduled \(found.scheduled) \
-                leased \(found.leased) oldest \(found.oldestReadyAt.map { "\($0)" } ?? "-")\(agrees ? "" : " miscounted")
+                queue: \(found.queue)\(found.isPaused ? " paused" : "") ready \(found.ready) \
+                scheduled \(found.scheduled) leased \(found.leased) \
+                oldest \(found.oldestReadyAt.map { "\($0)" } ?? "-")\(agrees ? "" : " miscounted")
                 """
             )
         }

@@ -18,7 +18,8 @@ struct ModelText {
 
     static func event(_ event: RecordedEvent) -> String {
         """
-        \(event.position) \(event.stream)#\(event.revision) \(event.id) \(event.type) v\(event.schemaVersion) \(event.data) \
+        \(event.position) \(event.stream)#\(event.revision) \(event.id) \(event.type) \
+        v\(event.schemaVersion) \(event.data) \
         \(event.tags.map(\.rawValue)) \(event.occurredAt) \(event.recordedAt) \(event.encodedMetadata) \(event.hash)
         """
     }
@@ -28,8 +29,8 @@ struct ModelText {
     static func task(_ task: TaskRecord) -> String {
         """
         \(task.key) \(task.kind) \(task.payload) \(task.headers) \(task.state) attempts \(task.attempts) enqueued \
-        \(task.enqueuedAt) scheduled \(task.scheduledAt) first \(text(task.firstAttemptAt)) by \(text(task.worker)) until \
-        \(text(task.leaseExpiresAt)) finished \(text(task.finishedAt))
+        \(task.enqueuedAt) scheduled \(task.scheduledAt) first \(text(task.firstAttemptAt)) by \(text(task.worker)) \
+        until \(text(task.leaseExpiresAt)) finished \(text(task.finishedAt))
         """
     }
 
@@ -41,7 +42,8 @@ struct ModelText {
         let message = letter.errorType == "WorkerLost" ? "" : letter.errorMessage
         let resolution = letter.resolution.map { "\($0.actor): \($0.note) at \($0.time)" } ?? "-"
         return """
-            \(letter.id) \(letter.source) \(letter.type) \(letter.payload) \(letter.headers) \(letter.errorType) \(message) \
+            \(letter.id) \(letter.source) \(letter.type) \(letter.payload) \(letter.headers) \(letter.errorType) \
+            \(message) \
             \(letter.attempts) \(letter.firstFailedAt) \(letter.lastFailedAt) \(text(letter.worker)) \
             \(letter.correlationID ?? "-") \(letter.retry.map { "\($0)" } ?? "-") \(letter.state) \(resolution)
             """

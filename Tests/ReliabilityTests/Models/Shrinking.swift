@@ -1,5 +1,5 @@
-/// Makes a failing list shorter (delta debugging: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
-/// 2002).
+/// Makes a failing list shorter (delta debugging: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing
+/// Input", 2002).
 enum Shrinking {
     /// - Parameters:
     ///   - list: A list that fails.
