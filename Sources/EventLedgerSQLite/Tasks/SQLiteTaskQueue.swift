@@ -67,6 +67,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     }
 
     public func outlook(for queues: [QueueName]) async throws -> TaskOutlook {
+        for queue in queues { try queue.validate() }
         let ticket = signals.tasks.ticket
         return TaskOutlook(next: try await readers.read { try $0.nextTaskTime(in: queues) }, ticket: ticket)
     }
@@ -79,6 +80,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     }
 
     public func tasks(_ query: TaskQuery) async throws -> TaskPage {
+        try query.queue?.validate()
         guard (1...1000).contains(query.limit) else {
             throw LedgerError(.invalidValue, "A page of \(query.limit) tasks was asked for; 1 to 1,000 are possible.")
         }
@@ -91,6 +93,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     }
 
     public func configuration(of queue: QueueName) async throws -> QueueConfiguration {
-        try await readers.read { try $0.configuration(of: queue) }
+        try queue.validate()
+        return try await readers.read { try $0.configuration(of: queue) }
     }
 }
