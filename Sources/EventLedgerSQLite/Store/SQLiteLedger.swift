@@ -78,9 +78,7 @@ public final class SQLiteLedger: LeasingLedger {
             self.signals = signals
             readers = ReaderPool(limit: options.readers, path: path, open: openReader)
             writer = CommitWriter(
-                session: WriteSession(
-                    connection: connection, clock: options.clock, commitRetention: options.commitRetention
-                ),
+                session: WriteSession(connection: connection, options: options),
                 lock: lock, path: path, patience: options.patience,
                 didCommit: { head, changedTasks in signals.note(head: head, changedTasks: changedTasks) }
             )
@@ -111,7 +109,7 @@ public final class SQLiteLedger: LeasingLedger {
         }
         try connection.execute(
             """
-            PRAGMA synchronous = \(options.durability == .everyCommitSynced ? "FULL" : "NORMAL");
+            PRAGMA synchronous = FULL;
             PRAGMA fullfsync = ON;
             PRAGMA cache_size = -16384;
             PRAGMA temp_store = MEMORY;
