@@ -1,5 +1,7 @@
 // The limit: what plain C does with the same rows in the same tables. See Tests/Benchmarks/README.md.
 #include "rows.h"
+#include <openssl/crypto.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +49,10 @@ static bool take(Options *options, const char *name, const char *value) {
 
 int main(int count, char **arguments) {
     if (count < 2) return usage("name a row");
+    if (!strcmp(arguments[1], "version")) {
+        printf("SQLite %s, OpenSSL %s\n", sqlite3_libversion(), OpenSSL_version(OPENSSL_VERSION_STRING));
+        return 0;
+    }
     Options options = {.batch = 1000, .commits = 1000, .writers = 64, .times = 1000, .documents = 1000};
     for (int i = 2; i < count; i++) {
         if (!strcmp(arguments[i], "--no-hash")) {
