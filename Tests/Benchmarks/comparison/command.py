@@ -109,9 +109,8 @@ def compare(options: argparse.Namespace, rows: list[Row], sizes: Sizes) -> int:
     if output:
         for path in write(output, board, circumstances):
             print(f"written: {path}", file=sys.stderr)
-    for error in errors(board):
-        print(f"FAILED: {error}", file=sys.stderr)
-    print(f"{progress.elapsed} minutes in all", file=sys.stderr)
+    failed = len(errors(board))
+    print(f"{progress.elapsed} minutes in all" + (f", {failed} programs failed" if failed else ""), file=sys.stderr)
     return 1 if errors(board) else 0
 
 

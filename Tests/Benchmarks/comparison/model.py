@@ -113,6 +113,8 @@ class Row:
     reference: str = LIMIT
     # Rows that change a prepared file come after those that only read it.
     changes_prepared: bool = False
+    # Left out where ours does not know the row.
+    is_optional: bool = False
     # Replaces the medians by what the row is about, by name: for ratios of ratios.
     derive: Optional[Callable[["Board"], dict[str, float]]] = None
 

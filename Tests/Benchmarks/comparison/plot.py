@@ -9,15 +9,15 @@ from typing import Optional
 
 from .model import OURS, Board, NotMeasured, Row
 
-WIDTH = 960
-LABELS = 400
+WIDTH = 1000
+LABELS = 430
 BAR = 14
 LINE = 24
 RIGHT = 70
 STYLE = """
-  text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328; }
+  text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px; fill: #1f2328; }
   .title { font-weight: 600; font-size: 15px; }
-  .faint { fill: #59636e; font-size: 12px; }
+  .faint { fill: #59636e; }
   .line { stroke: #d1d9e0; stroke-width: 1; }
   .one { stroke: #59636e; stroke-width: 1.5; }
   .goal { stroke: #bc4c00; stroke-width: 2; }
@@ -56,7 +56,7 @@ def to_limit(board: Board) -> list[Ratio]:
         if OURS in figures and figures.get("limit"):
             # The goal of a ratio of ratios is itself one.
             goal = goal_of(row, "limit")
-            found.append(Ratio(row.title, figures[OURS] / figures["limit"], goal))
+            found.append(Ratio(shortened(row.title, 60), figures[OURS] / figures["limit"], goal))
     return found
 
 
@@ -68,7 +68,8 @@ def to_peer(board: Board) -> list[Ratio]:
             ratio = board.median(row.key, OURS) / value
         except (NotMeasured, ZeroDivisionError):
             continue
-        found.append(Ratio(f"{row.title} ({name})", ratio, goal_of(row, "peer")))
+        title = shortened(row.title, 57 - len(name))
+        found.append(Ratio(f"{title} ({name})", ratio, goal_of(row, "peer")))
     return found
 
 
@@ -80,7 +81,8 @@ def ticks(low: float, high: float) -> list[float]:
     return [value for value in values if low <= value * 1.0000001 and value <= high * 1.0000001]
 
 
-def shortened(text: str, length: int = 58) -> str:
+def shortened(text: str, length: int) -> str:
+    """A text with an ellipsis where it would not fit."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
@@ -107,7 +109,7 @@ def panel(title: str, ratios: list[Ratio], top: int) -> tuple[list[str], int]:
         left, right = sorted((x(1), x(ratio.value)))
         kind = "bad" if ratio.goal is not None and ratio.value < ratio.goal else "good"
         parts.append(
-            f'<text text-anchor="end" x="{LABELS - 10}" y="{y + 12}">{escape(shortened(ratio.label))}</text>')
+            f'<text text-anchor="end" x="{LABELS - 10}" y="{y + 12}">{escape(ratio.label)}</text>')
         parts.append(
             f'<rect class="{kind}" x="{left:.1f}" y="{y}" width="{max(right - left, 1):.1f}" height="{BAR}" rx="2"/>')
         if ratio.goal is not None:
@@ -126,7 +128,9 @@ def plot(board: Board, date: str) -> str:
         if ratios:
             elements, end = panel(title, ratios, end)
             parts += elements
-    caption = f"Rates, logarithmic; longer to the right is faster. The short upright line is the goal. {date}"
+    caption = (
+        "Ratios of rates on a logarithmic scale: to the right of 1 ours is faster. The short upright line is the goal; "
+        f"a bar that misses it is red. {date}")
     parts.append(f'<text class="faint" x="16" y="{end + 4}">{escape(caption)}</text>')
     height = end + 20
     return "\n".join(

@@ -48,25 +48,28 @@ def on_prepared(row: str, *arguments: object) -> tuple[object, ...]:
 
 
 def append_rows(sizes: Sizes) -> list[Row]:
-    def append(key: str, title: str, *extra: object, tags: int, goals: bool = True) -> Row:
+    def append(key: str, title: str, *extra: object, tags: int, note: str = "") -> Row:
         arguments = fresh("append", "--events", sizes.append, "--batch", 1000, "--tags", tags)
         return Row(
             key, title, "events/s",
-            (ours(*arguments, *extra), limit(*arguments), peer("eventsourcing", *arguments)),
-            (of_limit(key, 0.85), of_peer(key, 3)) if goals else (), SYNCED)
+            (ours(*arguments, *extra), limit(*arguments), peer("eventsourcing", *arguments, *extra)),
+            () if extra else (of_limit(key, 0.85), of_peer(key, 3)), SYNCED, note)
 
     single = fresh("append-single", "--commits", sizes.single)
     concurrent = fresh("append-concurrent", "--commits", sizes.concurrent, "--writers", 64)
     return [
-        append("append", "append, 1,000 events a transaction, 300 B, no tags", tags=0),
-        append("append-tags", "append, 1,000 events a transaction, 300 B, 2 tags", tags=2),
-        append("append-typed", "append, the same from Swift types, 2 tags", "--typed", tags=2, goals=False),
+        append("append", "append 300 B, 1,000 a transaction, no tags", tags=0),
+        append("append-tags", "append 300 B, 1,000 a transaction, 2 tags", tags=2),
+        append(
+            "append-typed", "append 300 B, 1,000 a transaction, 2 tags, from types", "--typed", tags=2,
+            note="from types: ours encodes Swift structures, eventsourcing saves domain events through its application; "
+            "in the other rows ours is given JSON, and eventsourcing is measured at its recorder, below its transcoders"),
         Row(
             "append-single", "append, 1 event a commit, 1 writer", "commits/s",
             (ours(*single), limit(*single), peer("eventsourcing", *single)),
             (of_limit("append-single", 0.9),), SYNCED),
         Row(
-            "append-concurrent", "append, 1 event a commit, 64 writers; the limit: 64 commits a transaction", "commits/s",
+            "append-concurrent", "append, 1 event a commit, 64 writers", "commits/s",
             (ours(*concurrent), limit(*concurrent)),
             (
                 Goal(
@@ -74,7 +77,7 @@ def append_rows(sizes: Sizes) -> list[Row]:
                     lambda board: board.median("append-concurrent", OURS) / board.median("append-single", OURS),
                     least=30),
                 of_limit("append-concurrent", 0.8),
-            ), SYNCED),
+            ), SYNCED, note="64 writers: the limit is one writer with 64 commits in a transaction"),
     ]
 
 
@@ -105,9 +108,13 @@ def conditional_rows(sizes: Sizes) -> list[Row]:
                     ours(*commit, "--condition", "true", prepared=behind),
                     ours(*commit, "--condition", "false", prepared=behind, name="unconditional"),
                     ours(*commit, "--condition", "true", "--after", "start", prepared=behind, name="from the start"),
+                    ours(
+                        *commit, "--condition", "true", "--after", "start", "--pair", "users", prepared=behind,
+                        name="from the start, tags that grow"),
                 ),
                 tuple(goals), SYNCED, reference="unconditional", changes_prepared=True,
-                note="`from the start` looks at all events of tags that are frequent, but never together"))
+                note="from the start: a condition on two tags with 1,000 events each, but never together; where the tags "
+                "grow with the ledger, see the samples in results.json"))
     return rows
 
 
@@ -235,7 +242,7 @@ def cost_rows(sizes: Sizes) -> list[Row]:
             reference="without hashes"),
         Row(
             "seal", f"Merkle root over {spoken(sizes.read)} events", "events/s",
-            (ours(*on_prepared("seal"), prepared=sizes.read),), durability=READING),
+            (ours(*on_prepared("seal"), prepared=sizes.read),), durability=READING, is_optional=True),
     ]
 
 

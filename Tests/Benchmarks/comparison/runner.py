@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from .build import Tools
@@ -51,9 +52,24 @@ class Runner:
 
     def run(self) -> None:
         for row in in_order(list(self.board.rows.values())):
+            if row.is_optional and not self.is_known(row):
+                self.progress.note(f"Left out, because ours does not know it: {row.key}")
+                continue
             for turn in range(rounds_of(row, self.rounds)):
                 for contestant in rotated(row.contestants, turn):
                     self.run_one(row, contestant, turn)
+
+    def is_known(self, row: Row) -> bool:
+        """Whether the programs list the row as one of their commands."""
+        for contestant in row.contestants:
+            try:
+                done = subprocess.run(
+                    [*self.tools.command(contestant.program), "--help"], capture_output=True, text=True, timeout=60)
+            except (Failure, OSError, subprocess.TimeoutExpired):
+                return False
+            if not any(line.split()[:1] == [contestant.arguments[0]] for line in done.stdout.splitlines()):
+                return False
+        return True
 
     def run_one(self, row: Row, contestant: Contestant, turn: int) -> None:
         try:

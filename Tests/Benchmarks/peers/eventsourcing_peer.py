@@ -6,10 +6,15 @@ Its pool opens connections in WAL mode and leaves `synchronous` as SQLite was bu
 from __future__ import annotations
 
 import argparse
+import json
+from dataclasses import dataclass
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from eventsourcing.application import Application
+from eventsourcing.domain import DomainEvent, datetime_now_with_tzinfo
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteConnectionPool, SQLiteDatastore
 
 import peer
 
@@ -17,7 +22,27 @@ TOPIC = "bench.measured"
 EVENTS_PER_STREAM = 100
 PAGE = 1000
 
+create_connection = SQLiteConnectionPool._create_connection
 
+
+def create_synced_connection(pool: SQLiteConnectionPool):
+    connection = create_connection(pool)
+    peer.sync_fully(connection._sqlite_conn)
+    return connection
+
+
+SQLiteConnectionPool._create_connection = create_synced_connection
+
+
+@dataclass(frozen=True)
+class Measured(DomainEvent):
+    """The same event as a Python type."""
+
+    n: int
+    text: str
+
+
+@lru_cache(maxsize=1000)
 def stream(k: int) -> UUID:
     return uuid5(NAMESPACE_URL, f"bench-{k}")
 
@@ -32,18 +57,34 @@ def event(n: int) -> StoredEvent:
 
 
 def open_recorder(options: argparse.Namespace) -> SQLiteApplicationRecorder:
-    datastore = SQLiteDatastore(options.ledger)
-    create = datastore.pool._create_connection
-
-    def create_synced():
-        connection = create()
-        peer.sync_fully(connection._sqlite_conn)
-        return connection
-
-    datastore.pool._create_connection = create_synced
-    recorder = SQLiteApplicationRecorder(datastore)
+    recorder = SQLiteApplicationRecorder(SQLiteDatastore(options.ledger))
     recorder.create_table()
     return recorder
+
+
+def append(options: argparse.Namespace) -> tuple[int, float]:
+    if options.typed:
+        return save(options)
+    return insert(options, options.events, options.batch or 1000)
+
+
+def save(options: argparse.Namespace) -> tuple[int, float]:
+    """Domain events, saved by an application: encoded, and stored."""
+    application = Application(
+        {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": options.ledger, "COMPRESSOR_TOPIC": ""})
+    text = json.loads(peer.data(0))["text"]
+    batch = options.batch or 1000
+    watch = peer.Stopwatch()
+    for first in range(0, options.events, batch):
+        now = datetime_now_with_tzinfo()
+        application.save(
+            *(
+                Measured(
+                    originator_id=stream(n // EVENTS_PER_STREAM), originator_version=n % EVENTS_PER_STREAM + 1,
+                    timestamp=now, n=n, text=text)
+                for n in range(first, min(first + batch, options.events))
+            ))
+    return options.events, watch.seconds
 
 
 def insert(options: argparse.Namespace, count: int, batch: int) -> tuple[int, float]:
@@ -82,7 +123,7 @@ def read_stream(options: argparse.Namespace) -> tuple[int, float]:
 if __name__ == "__main__":
     peer.main(
         {
-            "append": lambda options: insert(options, options.events, options.batch or 1000),
+            "append": append,
             "append-single": lambda options: insert(options, options.commits, 1),
             "prepare": lambda options: insert(options, options.events, 10_000),
             "read-all": read_all,

@@ -79,6 +79,7 @@ def main(rows: dict[str, Callable[[argparse.Namespace], tuple[int, float]]]) -> 
     parser.add_argument("--ledger", required=True, metavar="FILE")
     for name in ("events", "batch", "tags", "commits", "times", "tasks", "workers"):
         parser.add_argument(f"--{name}", type=int, metavar="N")
+    parser.add_argument("--typed", action="store_true")
     options = parser.parse_args()
     operations, seconds = rows[options.row](options)
     print(json.dumps({"operations": operations, "seconds": seconds}))
