@@ -56,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Interrupted(BaseException):
     """A signal asks to end."""
 
@@ -96,6 +99,9 @@ def compare(options: argparse.Namespace, rows: list[Row], sizes: Sizes) -> int:
             datetime.now(timezone.utc).strftime("%Y-%m-%d"), facts, build.versions(tools), rounds, options.quick,
             time.monotonic() - start)
     finally:
+        # Another Ctrl-C must not leave files and processes behind.
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         processes.kill_all()
         shutil.rmtree(folder, ignore_errors=True)
     if options.json:
@@ -131,7 +137,7 @@ def main() -> int:
     if options.list:
         print("\n".join(f"{row.key:<22} {row.title}" for row in rows))
         return 0
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, interrupt)
     try:
         return compare(options, rows, sizes)
