@@ -132,7 +132,7 @@ def last_position(ledger: Path) -> int:
 def where_the_time_goes(
     ledger: Path, before: int, seconds: float, report: dict[str, Any], cpu: list[float]
 ) -> dict[str, Any]:
-    """The phases of a run by the times that its events were recorded at, and the processor time beside the wall time."""
+    """The phases of a run by the times that its events were recorded at, and processor time beside wall time."""
     times = {
         name: (count, first / 1e6, last / 1e6)
         for name, count, first, last in read(

@@ -62,8 +62,9 @@ def append_rows(sizes: Sizes) -> list[Row]:
         append("append-tags", "append 300 B, 1,000 a transaction, 2 tags", tags=2),
         append(
             "append-typed", "append 300 B, 1,000 a transaction, 2 tags, from types", "--typed", tags=2,
-            note="from types: ours encodes Swift structures, eventsourcing saves domain events through its application; "
-            "in the other rows ours is given JSON, and eventsourcing is measured at its recorder, below its transcoders"),
+            note="from types: ours encodes Swift structures, eventsourcing saves domain events through its "
+            "application; in the other rows ours is given JSON, and eventsourcing is measured at its recorder, below its "
+            "transcoders"),
         Row(
             "append-single", "append, 1 event a commit, 1 writer", "commits/s",
             (ours(*single), limit(*single), peer("eventsourcing", *single)),
@@ -113,8 +114,8 @@ def conditional_rows(sizes: Sizes) -> list[Row]:
                         name="from the start, tags that grow"),
                 ),
                 tuple(goals), SYNCED, reference="unconditional", changes_prepared=True,
-                note="from the start: a condition on two tags with 1,000 events each, but never together; where the tags "
-                "grow with the ledger, see the samples in results.json"))
+                note="from the start: a condition on two tags with 1,000 events each, but never together; where the "
+                "tags grow with the ledger, see the samples in results.json"))
     return rows
 
 
@@ -214,7 +215,9 @@ def memory_rows(sizes: Sizes) -> list[Row]:
     preparation = Contestant(OURS, BENCH, (), Prepared(BENCH, sizes.large), PEAK, is_preparation=True)
     return [
         memory("memory-append", f"peak memory: append {large}", preparation),
-        memory("memory-read", f"peak memory: read {large}", ours(*on_prepared("read-all"), prepared=sizes.large, metric=PEAK)),
+        memory(
+            "memory-read", f"peak memory: read {large}",
+            ours(*on_prepared("read-all"), prepared=sizes.large, metric=PEAK)),
         memory(
             "memory-tasks", f"peak memory: {spoken(sizes.waiting)} tasks waiting",
             ours(*fresh("waiting", "--tasks", sizes.waiting), metric=PEAK)),

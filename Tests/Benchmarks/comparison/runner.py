@@ -74,7 +74,8 @@ class Runner:
     def run_one(self, row: Row, contestant: Contestant, turn: int) -> None:
         try:
             if contestant.prepared is not None and not self.prepared.has(contestant.prepared):
-                self.progress.step(f"prepares {spoken(contestant.prepared.events)} events: {contestant.prepared.program}")
+                prepared = contestant.prepared
+                self.progress.step(f"prepares {spoken(prepared.events)} events: {prepared.program}")
                 self.prepared.need(contestant)
             self.progress.step(f"{row.title}: {contestant.name}, round {turn + 1}")
             if not self.board.has_failed(row, contestant):

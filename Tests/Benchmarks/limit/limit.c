@@ -23,8 +23,10 @@ static const struct {
 };
 
 static int usage(const char *problem) {
-    fprintf(stderr, "limit: %s\nusage: limit ROW --ledger FILE [--events N] [--batch N] [--tags 0|2] [--commits N]\n"
-            "       [--writers N] [--times N] [--documents N] [--writes N]\n       [--into FILE] [--no-hash]\nrows:", problem);
+    fprintf(stderr,
+            "limit: %s\nusage: limit ROW --ledger FILE [--events N] [--batch N] [--tags 0|2] [--commits N]\n"
+            "       [--writers N] [--times N] [--documents N] [--writes N] [--into FILE] [--no-hash]\nrows:",
+            problem);
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) fprintf(stderr, " %s", ROWS[i].name);
     fputc('\n', stderr);
     return 2;
@@ -63,7 +65,8 @@ int main(int count, char **arguments) {
             i++;
         }
     }
-    if (options.batch < 1 || options.writers < 1 || options.documents < 1 || options.writes < 2 || (options.tags != 0 && options.tags != 2))
+    if (options.batch < 1 || options.writers < 1 || options.documents < 1 || options.writes < 2
+        || (options.tags != 0 && options.tags != 2))
         return usage("a number is out of range");
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         if (strcmp(arguments[1], ROWS[i].name)) continue;

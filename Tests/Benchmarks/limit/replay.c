@@ -30,7 +30,8 @@ static int64_t number_behind(const char *json, size_t length, const char *name) 
     for (size_t i = 0; i + name_length < length; i++) {
         if (memcmp(json + i, name, name_length)) continue;
         int64_t number = 0;
-        for (i += name_length; i < length && json[i] >= '0' && json[i] <= '9'; i++) number = number * 10 + json[i] - '0';
+        for (i += name_length; i < length && json[i] >= '0' && json[i] <= '9'; i++)
+            number = number * 10 + json[i] - '0';
         return number;
     }
     return 0;

@@ -1,6 +1,6 @@
 """litequeue: it sets `synchronous` to NORMAL, which a power cut may take commits from; here it is set to FULL.
 
-A task is leased by `pop` and completed by `done`, each a transaction. Nothing takes a dead worker's tasks over by itself.
+A task is leased by `pop` and completed by `done`, each a transaction. Nothing takes over a dead worker's tasks.
 """
 
 from __future__ import annotations
