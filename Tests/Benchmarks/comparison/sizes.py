@@ -34,14 +34,14 @@ class Sizes:
 FULL = Sizes(
     rounds=5, append=200_000, single=2_000, concurrent=50_000, conditional=500,
     conditional_behind=(10_000, 100_000, 1_000_000, 5_000_000), read=1_000_000, streams=3_000, tags=500,
-    replay=100_000, more=20_000, small=500_000, large=5_000_000, enqueue_single=2_000, enqueue_many=50_000,
+    replay=100_000, more=50_000, small=500_000, large=5_000_000, enqueue_single=2_000, enqueue_many=50_000,
     work=2_000, wake=500, wake_other=100, waiting=100_000, hashes=1_000_000, users=100, timeout=900,
 )
 
 QUICK = Sizes(
     rounds=2, append=30_000, single=200, concurrent=5_000, conditional=100,
     conditional_behind=(10_000, 100_000), read=100_000, streams=300, tags=50,
-    replay=20_000, more=5_000, small=50_000, large=200_000, enqueue_single=200, enqueue_many=5_000,
+    replay=20_000, more=10_000, small=50_000, large=200_000, enqueue_single=200, enqueue_many=5_000,
     work=200, wake=100, wake_other=20, waiting=5_000, hashes=200_000, users=12, timeout=90,
 )
 
