@@ -55,7 +55,7 @@ static Outcome append(const Options *options, int64_t events, int64_t batch, int
     }
     double seconds = monotonic_seconds() - start;
     ledger_close(&ledger);
-    return (Outcome){events, seconds};
+    return (Outcome){.operations = events, .seconds = seconds};
 }
 
 Outcome append_row(const Options *options) {
@@ -90,5 +90,5 @@ Outcome hash_row(const Options *options) {
         event.revision = i + 1;
         hash_event(&event, chain);
     }
-    return (Outcome){options->events, monotonic_seconds() - start};
+    return (Outcome){.operations = options->events, .seconds = monotonic_seconds() - start};
 }

@@ -1,5 +1,7 @@
 // The limit: what plain C does with the same rows in the same tables. See Tests/Benchmarks/README.md.
 #include "rows.h"
+#include <openssl/crypto.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +23,10 @@ static const struct {
 };
 
 static int usage(const char *problem) {
-    fprintf(stderr, "limit: %s\nusage: limit ROW --ledger FILE [--events N] [--batch N] [--tags 0|2] [--commits N]\n"
-            "       [--writers N] [--times N] [--documents N] [--into FILE] [--no-hash]\nrows:", problem);
+    fprintf(stderr,
+            "limit: %s\nusage: limit ROW --ledger FILE [--events N] [--batch N] [--tags 0|2] [--commits N]\n"
+            "       [--writers N] [--times N] [--documents N] [--writes N] [--into FILE] [--no-hash]\nrows:",
+            problem);
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) fprintf(stderr, " %s", ROWS[i].name);
     fputc('\n', stderr);
     return 2;
@@ -32,7 +36,7 @@ static bool take(Options *options, const char *name, const char *value) {
     struct { const char *name; int64_t *number; } numbers[] = {
         {"--events", &options->events}, {"--batch", &options->batch}, {"--tags", &options->tags},
         {"--commits", &options->commits}, {"--writers", &options->writers}, {"--times", &options->times},
-        {"--documents", &options->documents},
+        {"--documents", &options->documents}, {"--writes", &options->writes},
     };
     if (!strcmp(name, "--ledger")) return (options->ledger = value) != NULL;
     if (!strcmp(name, "--into")) return (options->into = value) != NULL;
@@ -47,7 +51,11 @@ static bool take(Options *options, const char *name, const char *value) {
 
 int main(int count, char **arguments) {
     if (count < 2) return usage("name a row");
-    Options options = {.batch = 1000, .commits = 1000, .writers = 64, .times = 1000, .documents = 1000};
+    if (!strcmp(arguments[1], "version")) {
+        printf("SQLite %s, OpenSSL %s\n", sqlite3_libversion(), OpenSSL_version(OPENSSL_VERSION_STRING));
+        return 0;
+    }
+    Options options = {.batch = 1000, .commits = 1000, .writers = 64, .times = 1000, .documents = 1000, .writes = 500};
     for (int i = 2; i < count; i++) {
         if (!strcmp(arguments[i], "--no-hash")) {
             options.no_hash = true;
@@ -57,13 +65,16 @@ int main(int count, char **arguments) {
             i++;
         }
     }
-    if (options.batch < 1 || options.writers < 1 || options.documents < 1 || (options.tags != 0 && options.tags != 2))
+    if (options.batch < 1 || options.writers < 1 || options.documents < 1 || options.writes < 2
+        || (options.tags != 0 && options.tags != 2))
         return usage("a number is out of range");
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         if (strcmp(arguments[1], ROWS[i].name)) continue;
         if (ROWS[i].needs_ledger && !options.ledger) return usage("--ledger is missing");
         Outcome outcome = ROWS[i].run(&options);
-        printf("{\"operations\": %lld, \"seconds\": %.9f}\n", (long long)outcome.operations, outcome.seconds);
+        printf("{\"operations\": %lld, \"seconds\": %.9f", (long long)outcome.operations, outcome.seconds);
+        if (outcome.transactions) printf(", \"transactions\": %lld", (long long)outcome.transactions);
+        puts("}");
         return 0;
     }
     return usage("there is no such row");

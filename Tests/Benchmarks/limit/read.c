@@ -99,7 +99,7 @@ static void open_events(Reader *reader, const char *path) {
     reader->types.select = prepare(reader->db, SELECT_TYPE_NAME);
 }
 
-// The kinds of reading by name print nothing of what they read; the sum on stderr shows that it was read.
+// The sum on stderr shows that everything was read.
 static void close_events(Reader *reader) {
     fprintf(stderr, "limit: sum %llu\n", (unsigned long long)reader->sum);
     for (sqlite3_stmt *next; (next = sqlite3_next_stmt(reader->db, NULL));) sqlite3_finalize(next);
@@ -112,7 +112,7 @@ Outcome read_all_row(const Options *options) {
     sqlite3_stmt *rows = prepare(reader.db, SELECT_ALL);
     double start = monotonic_seconds();
     int64_t count = read_rows(&reader, rows);
-    Outcome outcome = {count, monotonic_seconds() - start};
+    Outcome outcome = {.operations = count, .seconds = monotonic_seconds() - start};
     close_events(&reader);
     return outcome;
 }
@@ -141,7 +141,7 @@ static Outcome read_named(const Options *options, const char *prefix, int64_t pe
         sqlite3_reset(ids);
         events += read_rows(&reader, rows);
     }
-    Outcome outcome = {events, monotonic_seconds() - start};
+    Outcome outcome = {.operations = events, .seconds = monotonic_seconds() - start};
     close_events(&reader);
     return outcome;
 }

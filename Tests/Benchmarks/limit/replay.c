@@ -30,7 +30,8 @@ static int64_t number_behind(const char *json, size_t length, const char *name) 
     for (size_t i = 0; i + name_length < length; i++) {
         if (memcmp(json + i, name, name_length)) continue;
         int64_t number = 0;
-        for (i += name_length; i < length && json[i] >= '0' && json[i] <= '9'; i++) number = number * 10 + json[i] - '0';
+        for (i += name_length; i < length && json[i] >= '0' && json[i] <= '9'; i++)
+            number = number * 10 + json[i] - '0';
         return number;
     }
     return 0;
@@ -50,9 +51,10 @@ static void upsert(Replay *replay, Text collection, Text id, int64_t version, Te
 }
 
 // A document is read in the page that first changes it: what the store has decides, not what this program remembers.
-static Document *load(Replay *replay, int64_t user) {
+static void load(Replay *replay, int64_t user) {
+    // Read in the transaction that writes: what was read still holds then.
+    if (replay->changed_count == 0) ledger_begin(&replay->into);
     Document *document = &replay->documents[user];
-    if (document->is_changed) return document;
     *document = (Document){.is_changed = true};
     replay->changed[replay->changed_count++] = user;
     char id[24];
@@ -65,10 +67,9 @@ static Document *load(Replay *replay, int64_t user) {
         document->count = number_behind(fields, fields_length, "\"count\":");
     }
     sqlite3_reset(replay->select);
-    return document;
 }
 
-static void write_page(Replay *replay, int64_t position) {
+static void write_through(Replay *replay, int64_t position) {
     char id[24], fields[80];
     for (int64_t i = 0; i < replay->changed_count; i++) {
         Document *document = &replay->documents[replay->changed[i]];
@@ -102,18 +103,22 @@ Outcome replay_row(const Options *options) {
     int code;
     double start = monotonic_seconds();
     while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
-        if (events % EVENTS_PER_PAGE == 0) ledger_begin(&replay.into);
-        position = sqlite3_column_int64(rows, 0);
         const char *data = sqlite3_column_blob(rows, 11);
         int64_t n = number_behind(data, (size_t)sqlite3_column_bytes(rows, 11), "\"n\":");
-        Document *document = load(&replay, n % replay.document_count);
+        Document *document = &replay.documents[n % replay.document_count];
+        if (!document->is_changed) {
+            // The checkpoint is one of the writes.
+            if (replay.changed_count + 1 == options->writes) write_through(&replay, position);
+            load(&replay, n % replay.document_count);
+        }
         document->count++;
         document->last = n;
-        if (++events % EVENTS_PER_PAGE == 0) write_page(&replay, position);
+        position = sqlite3_column_int64(rows, 0);
+        if (++events % EVENTS_PER_PAGE == 0) write_through(&replay, position);
     }
     expect(db, code, SQLITE_DONE);
-    if (events % EVENTS_PER_PAGE) write_page(&replay, position);
-    Outcome outcome = {events, monotonic_seconds() - start};
+    if (replay.changed_count) write_through(&replay, position);
+    Outcome outcome = {events, monotonic_seconds() - start, replay.checkpoint_version};
     sqlite3_finalize(rows);
     sqlite3_close(db);
     ledger_close(&replay.into);

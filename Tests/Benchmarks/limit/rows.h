@@ -5,7 +5,7 @@
 
 typedef struct {
     const char *ledger, *into;
-    int64_t events, batch, tags, commits, writers, times, documents;
+    int64_t events, batch, tags, commits, writers, times, documents, writes;
     bool no_hash;
 } Options;
 
@@ -13,6 +13,8 @@ typedef struct {
 typedef struct {
     int64_t operations;
     double seconds;
+    // How many there were, where the row tells.
+    int64_t transactions;
 } Outcome;
 
 Outcome append_row(const Options *options);
