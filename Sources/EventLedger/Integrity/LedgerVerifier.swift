@@ -33,8 +33,8 @@ public struct LedgerVerifier: Sendable {
         /// Makes options; the defaults need less than 100 MB.
         public init(
             catalog: EventCatalog? = nil, runs: [RunRule] = [], seals: [Seal] = [],
-            expectsProvenance: Bool = true, findingsPerKind: Int = 10, streamsInMemory: Int = 100_000, idsInMemory: Int = 500_000,
-            openRuns: Int = 100_000, temporaryDirectory: String? = nil
+            expectsProvenance: Bool = true, findingsPerKind: Int = 10, streamsInMemory: Int = 100_000,
+            idsInMemory: Int = 500_000, openRuns: Int = 100_000, temporaryDirectory: String? = nil
         ) {
             self.catalog = catalog
             self.runs = runs

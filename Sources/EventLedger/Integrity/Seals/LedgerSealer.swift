@@ -95,7 +95,8 @@ public struct LedgerSealer: Sendable {
         try Self.check(new, of: head)
         guard (0...new).contains(old) else {
             throw LedgerError(
-                .invalidValue, "A ledger of \(new) events did not grow out of one of \(old). Give the smaller size first.",
+                .invalidValue,
+                "A ledger of \(new) events did not grow out of one of \(old). Give the smaller size first.",
                 details: ["from": "\(old)", "to": "\(new)"]
             )
         }
@@ -132,8 +133,9 @@ public struct LedgerSealer: Sendable {
         if last > 0 {
             for try await page in reader.read(EventSelection.all.through(Position(last))).pages {
                 try pass.take(page.events)
-                let position = Position(pass.roots.size)
-                onProgress(VerificationProgress(events: Int(position.rawValue), position: position, last: Position(last)))
+                let size = pass.roots.size
+                onProgress(
+                    VerificationProgress(events: Int(size), position: Position(size), last: Position(last)))
             }
         }
         try pass.finish(through: last)
