@@ -15,7 +15,7 @@ import Testing
         return tool
     }
 
-    /// The same history with another event among it: ids, times and hashes are those of a ledger that was never different.
+    /// A ledger with the same history but for one event, committed anew: a sound ledger, and not the one that was sealed.
     private func rewritten(_ tool: Tool, at position: Int) async throws -> Tool {
         let other = try Tool()
         let lines = await tool.run("read").lines

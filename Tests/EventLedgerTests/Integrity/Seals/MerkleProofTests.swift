@@ -101,10 +101,7 @@ struct MerkleProofTests {
                 position: 1, size: Int64(other), eventHash: events[0], previousHash: .zero, path: path
             )
             // The way of the first leaf only depends on how high the tree is.
-            guard try MerkleTestTree(Array(repeating: seal.root, count: other)).inclusion(of: 0).count != path.count
-            else {
-                continue
-            }
+            guard MerklePath.inclusion(of: 0, in: 0..<Int64(other)).count != path.count else { continue }
             let forged = Seal(size: Int64(other), root: seal.root, time: Self.time)
             #expect(proof.verdict(under: forged) == .refuted, "\(size) as \(other), seed \(seed)")
         }
