@@ -25,8 +25,8 @@ public struct PersonalDataCipher: Sendable {
     /// An event that was encrypted before its subject was forgotten can still be committed after. Nobody can read its data.
     ///
     /// - Parameters:
-    ///   - event: The event, data in the clear. Encrypted they have 4/3 of the size and about 200 bytes; the limit of
-    ///     ``LedgerLimits/eventDataBytes`` is for them.
+    ///   - event: The event, data in the clear. Encrypted they have 4/3 of the size, and about 120 bytes and the subject's name
+    ///     more; ``LedgerLimits/eventDataBytes`` is the limit for both forms.
     ///   - subject: Whose data they are.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/subjectForgotten``; ``LedgerError/Code/limitExceeded``;
     ///   ``LedgerError/Code/invalidValue`` where the data are encrypted already; what ``NewEvent/validate()`` and the key store
