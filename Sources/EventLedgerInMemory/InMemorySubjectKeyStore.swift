@@ -1,8 +1,8 @@
 public import EventLedger
 import Synchronization
 
-/// Keys of subjects in memory: the reference of what every key store does, and a fast one for unit tests. They end with the
-/// process, and with them the data that were encrypted.
+/// Keys of subjects in memory: the reference of what every key store does, and a fast one for unit tests. They end with
+/// the process, and with them the data that were encrypted.
 public final class InMemorySubjectKeyStore: SubjectKeyStore {
     private struct Subject {
         let createdAt: Timestamp

@@ -1,5 +1,5 @@
-/// Encrypts the data of events with the key of the subject that they are about, so that forgetting the key erases them: the
-/// events stay in the ledger, and their hashes hold, because the ciphertext is what is hashed.
+/// Encrypts the data of events with the key of the subject that they are about, so that forgetting the key erases them:
+/// the events stay in the ledger, and their hashes hold, because the ciphertext is what is hashed.
 ///
 /// ```swift
 /// let registered = try await cipher.encrypt(UserRegistered(name: "Ada"), for: "user-42")
@@ -19,18 +19,19 @@ public struct PersonalDataCipher: Sendable {
 
     /// Encrypts the data of an event that is not committed yet.
     ///
-    /// The same event gives the same bytes, as long as its id, type, schema version, data and subject are the same: a commit may
-    /// be made again from scratch, and is known to be a repetition.
+    /// The same event gives the same bytes, as long as its id, type, schema version, data and subject are the same: a
+    /// commit may be made again from scratch, and is known to be a repetition.
     ///
-    /// An event that was encrypted before its subject was forgotten can still be committed after. Nobody can read its data.
+    /// An event that was encrypted before its subject was forgotten can still be committed after. Nobody can read its
+    /// data.
     ///
     /// - Parameters:
-    ///   - event: The event, data in the clear. Encrypted they have 4/3 of the size, and about 120 bytes and the subject's name
-    ///     more; ``LedgerLimits/eventDataBytes`` is the limit for both forms.
+    ///   - event: The event, data in the clear. Encrypted they have 4/3 of the size, and about 120 bytes and the
+    ///     subject's name more; ``LedgerLimits/eventDataBytes`` is the limit for both forms.
     ///   - subject: Whose data they are.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/subjectForgotten``; ``LedgerError/Code/limitExceeded``;
-    ///   ``LedgerError/Code/invalidValue`` where the data are encrypted already; what ``NewEvent/validate()`` and the key store
-    ///   throw.
+    ///   ``LedgerError/Code/invalidValue`` where the data are encrypted already; what ``NewEvent/validate()`` and the
+    ///   key store throw.
     /// - Complexity: O(size).
     public func encrypt(_ event: NewEvent, for subject: SubjectName) async throws -> NewEvent {
         try subject.validate()
@@ -69,20 +70,21 @@ public struct PersonalDataCipher: Sendable {
     /// Decrypts an event; one that is not encrypted is returned as it is, one whose subject was forgotten as
     /// ``RecordedEvent/isErased``.
     ///
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed`` where the data cannot be decrypted, which says why;
-    ///   or what the key store throws.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed`` where the data cannot be decrypted, which
+    ///   says why; or what the key store throws.
     public func decrypt(_ event: RecordedEvent) async throws -> RecordedEvent {
         let (decrypted, problem) = try await results(of: [event]).first ?? (event, nil)
         guard let problem else { return decrypted }
         throw LedgerError(
             .decodingFailed,
-            "The data of the event at position \(event.position), of type '\(event.type)', cannot be decrypted: \(problem)",
+            "The data of the event at position \(event.position), of type '\(event.type)', cannot be decrypted: "
+                + problem,
             details: ["position": "\(event.position)", "type": "\(event.type)"]
         )
     }
 
-    /// Decrypts events, all with one look at the keys. An event that cannot be decrypted stays encrypted, so that it does not
-    /// stand in the way of the others: whoever decodes it gets an error.
+    /// Decrypts events, all with one look at the keys. An event that cannot be decrypted stays encrypted, so that it
+    /// does not stand in the way of the others: whoever decodes it gets an error.
     ///
     /// - Throws: What the key store throws.
     public func decrypt(_ events: [RecordedEvent]) async throws -> [RecordedEvent] {
@@ -107,7 +109,7 @@ public struct PersonalDataCipher: Sendable {
                     return (event, "they were encrypted with another key. Find the keys that were in use.")
                 }
                 guard let readable = cipher.decrypt(data, of: event) else {
-                    return (event, "they were changed, or belong to another event. Run 'verify' on a copy of the ledger.")
+                    return (event, "they were changed, or belong to another event. Verify a copy of the ledger.")
                 }
                 return (event.replacingData(with: readable), nil)
             }

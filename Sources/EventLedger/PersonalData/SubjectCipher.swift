@@ -8,8 +8,8 @@ import Foundation
 
 /// Encrypts and decrypts with one subject's key. `Documentation/personal-data.md` specifies it, with a test vector.
 ///
-/// The nonce is derived from everything that is encrypted or authenticated, so that a retry makes the same bytes, while no
-/// nonce is used for two different things: in AES-GCM that would give the key of the authentication away.
+/// The nonce is derived from everything that is encrypted or authenticated, so that a retry makes the same bytes, while
+/// no nonce is used for two different things: in AES-GCM that would give the key of the authentication away.
 struct SubjectCipher {
     private let subject: SubjectName
     private let keyID: [UInt8]
@@ -51,7 +51,8 @@ struct SubjectCipher {
         }
     }
 
-    /// Decrypts the data of an event; `nil` where they were encrypted with another key, for another event, or were changed.
+    /// Decrypts the data of an event; `nil` where they were encrypted with another key, for another event, or were
+    /// changed.
     func decrypt(_ data: EncryptedData, of event: RecordedEvent) -> JSONText? {
         let split = data.ciphertext.count - EncryptedData.tagBytes
         guard split >= 0, let nonce = try? AES.GCM.Nonce(data: data.nonce),

@@ -1,6 +1,7 @@
 import Crypto
 
-/// The secret with which the data of one subject are encrypted: 32 random bytes. Neither a description nor a mirror shows it.
+/// The secret with which the data of one subject are encrypted: 32 random bytes. Neither a description nor a mirror
+/// shows it.
 public struct SubjectKey: Sendable {
     /// How many bytes a key has: 32.
     public static let byteCount = 32

@@ -2,7 +2,8 @@
 ///
 /// What a store owes its users, each a case of the conformance suite:
 ///
-/// 1. A subject has one key: whoever asks, at the same time, from another process or after a restart, is given the same.
+/// 1. A subject has one key: whoever asks, at the same time, from another process or after a restart, is given the
+/// same.
 ///    When it is given, it is durable.
 /// 2. Keys are random: those of two subjects have nothing in common.
 /// 3. When `forget` returns, the key is gone, durably, and nobody is given it any more.
@@ -11,15 +12,17 @@
 /// 5. Looking keys up makes none.
 /// 6. Who asks for a key while it is being forgotten is given the one key or is refused, never another one.
 /// 7. Subjects are told apart by bytes, and invalid names are refused before any input or output.
-/// 8. Subjects are listed in the order of their bytes, page after page, each with when it got its key and when it was forgotten.
+/// 8. Subjects are listed in the order of their bytes, page after page, each with when it got its key and when it was
+/// forgotten.
 public protocol SubjectKeyStore: Sendable {
     /// The key of a subject, which is made where the subject is not known.
     ///
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/subjectForgotten``, ``LedgerError/Code/invalidName``, or the store's
-    ///   errors.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/subjectForgotten``, ``LedgerError/Code/invalidName``, or the
+    ///   store's errors.
     func key(for subject: SubjectName) async throws -> SubjectKey
 
-    /// What is known about subjects, all of them at the same moment. A subject that is not known is missing in the answer.
+    /// What is known about subjects, all of them at the same moment. A subject that is not known is missing in the
+    /// answer.
     func states(of subjects: Set<SubjectName>) async throws -> [SubjectName: SubjectKeyState]
 
     /// Forgets the key of a subject, and that of a subject that has none yet: it will never have one.
@@ -94,8 +97,8 @@ extension LedgerError {
     public static func forgotten(_ subject: SubjectName) -> LedgerError {
         LedgerError(
             .subjectForgotten,
-            "The key of the subject '\(subject)' was forgotten, and no other one is made. Write nothing more about it, or use a "
-                + "new subject name where that is right.",
+            "The key of the subject '\(subject)' was forgotten, and no other one is made. Write nothing more about it, "
+                + "or use a new subject name where that is right.",
             details: ["subject": subject.rawValue]
         )
     }

@@ -8,7 +8,7 @@ struct KeyFileOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The file with the keys of encrypted data; else that of EVENTLEDGER_KEYS.", valueName: "file")
+        help: ArgumentHelp("The file with the keys of subjects; else that of EVENTLEDGER_KEYS.", valueName: "file")
     )
     var keys: String?
 
@@ -18,7 +18,8 @@ struct KeyFileOptions: ParsableArguments {
 
     /// Opens the keys for as long as something is done with them.
     func withKeys<Value>(
-        _ mode: SQLiteLedgerOptions.Mode, in context: CommandContext, _ body: (SQLiteSubjectKeyStore) async throws -> Value
+        _ mode: SQLiteLedgerOptions.Mode, in context: CommandContext,
+        _ body: (SQLiteSubjectKeyStore) async throws -> Value
     ) async throws -> Value {
         guard let path = path(in: context) else {
             throw CommandFailure(.usage, "No key file is named. Give --keys FILE, or set \(Self.variable).")

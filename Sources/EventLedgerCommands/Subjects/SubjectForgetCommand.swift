@@ -7,8 +7,8 @@ struct SubjectForgetCommand: LedgerCommand {
         commandName: "forget",
         abstract: "Forget the key of a subject: the data that were encrypted with it are gone for good.",
         discussion: """
-            Nothing can be encrypted for the subject any more. What stays readable elsewhere, in documents for one, is listed in \
-            Documentation/personal-data.md, with how to remove it.
+            Nothing can be encrypted for the subject any more. What stays readable elsewhere, in documents for one, is \
+            listed in Documentation/personal-data.md, with how to remove it.
 
             Example: eventledger subjects forget user-42 --keys keys.sqlite --yes
             """
@@ -30,7 +30,8 @@ struct SubjectForgetCommand: LedgerCommand {
         guard yes else {
             throw CommandFailure(
                 .usage,
-                "Forgetting '\(subject)' makes its encrypted data unreadable for good; nobody can undo it. Add --yes to do it."
+                "Forgetting '\(subject)' makes its encrypted data unreadable for good; nobody can undo it. Add --yes to "
+                    + "do it."
             )
         }
         let name = SubjectName(subject)
@@ -39,7 +40,8 @@ struct SubjectForgetCommand: LedgerCommand {
             let isKnown = try await store.states(of: [name])[name] != nil
             guard isKnown || unknown else {
                 throw CommandFailure(
-                    .negative, "There is no subject '\(subject)'. See 'subjects list', or add --unknown to forbid it a key."
+                    .negative,
+                    "There is no subject '\(subject)'. See 'subjects list', or add --unknown to forbid it a key."
                 )
             }
             return try await store.forget(name)
@@ -51,7 +53,7 @@ struct SubjectForgetCommand: LedgerCommand {
         let isTable = form.isTable(in: context)
         try await context.output.write([("forgotten", Cell(name))], json: line, asTable: isTable)
         try await context.output.remark(
-            "Now rebuild the projections that showed its data, and see Documentation/personal-data.md for what else there is.",
+            "Now rebuild the projections that showed its data; Documentation/personal-data.md lists what else there is.",
             asTable: isTable
         )
         return .success

@@ -2,8 +2,8 @@ public import EventLedger
 
 /// Keys of subjects in an SQLite file of their own, which must not be kept together with the ledger or its backups.
 ///
-/// Any number of processes may open the same file; it must lie on a local disk. Only its owner may read it. A forgotten key is
-/// overwritten in it; `Documentation/personal-data.md` says what may be left elsewhere.
+/// Any number of processes may open the same file; it must lie on a local disk. Only its owner may read it. A forgotten
+/// key is overwritten in it; `Documentation/personal-data.md` says what may be left elsewhere.
 ///
 /// ```swift
 /// let keys = try await SQLiteSubjectKeyStore.open("/var/lib/library-keys/keys.sqlite")
@@ -21,8 +21,8 @@ public final class SQLiteSubjectKeyStore: SubjectKeyStore {
     ///   - mode: What is expected of the file. Who only decrypts needs ``SQLiteLedgerOptions/Mode/readOnly``.
     ///   - clock: Where the time comes from.
     ///   - patience: How long to wait for other processes before a `timeout`; 30 seconds unless stated.
-    /// - Throws: ``LedgerError``: `corrupt` for a file that is no key file, `schemaTooNew`, `forbidden` where others may read
-    ///   the file, `notFound`, `readOnly`, `diskFull`, `unavailable`, `timeout`.
+    /// - Throws: ``LedgerError``: `corrupt` for a file that is no key file, `schemaTooNew`, `forbidden` where others
+    ///   may read the file, `notFound`, `readOnly`, `diskFull`, `unavailable`, `timeout`.
     public static func open(
         _ path: String, mode: SQLiteLedgerOptions.Mode = .create, clock: any LedgerClock = .system,
         patience: Duration = .seconds(30)
@@ -157,8 +157,8 @@ public final class SQLiteSubjectKeyStore: SubjectKeyStore {
         guard let key = try? SubjectKey(bytes: found.key) else {
             throw LedgerError(
                 .corrupt,
-                "The key file '\(path)' has no whole key for a subject that was not forgotten. Take the backup, and forget again "
-                    + "what was forgotten since.",
+                "The key file '\(path)' has no whole key for a subject that was not forgotten. Take the backup, and "
+                    + "forget again what was forgotten since.",
                 details: ["file": path]
             )
         }

@@ -14,9 +14,9 @@ import Darwin
 extension SQLiteSchema {
     /// The file with the keys of subjects: "EVLK". `Documentation/personal-data.md` describes it.
     ///
-    /// Keys stand in a table of their own, in rows of one size that are only ever added at its end and overwritten where they
-    /// are. In a tree whose rows move, SQLite leaves copies of them behind in the unused parts of its pages, also with
-    /// `secure_delete`, and a key that is forgotten would be left in one of these.
+    /// Keys stand in a table of their own, in rows of one size that are only ever added at its end and overwritten
+    /// where they are. In a tree whose rows move, SQLite leaves copies of them behind in the unused parts of its pages,
+    /// also with `secure_delete`, and a key that is forgotten would be left in one of these.
     static let subjectKeys = SQLiteSchema(
         noun: "key file", applicationID: 0x4556_4C4B,
         migrations: [
@@ -32,8 +32,8 @@ extension SQLiteSchema {
 
 /// The connection to a key file, used on a thread that may block.
 ///
-/// It is `@unchecked Sendable` because the connection is not Sendable. The invariant: `connection` is only touched on `queue`,
-/// which is serial, but for its first value.
+/// It is `@unchecked Sendable` because the connection is not Sendable. The invariant: `connection` is only touched on
+/// `queue`, which is serial, but for its first value.
 final class SubjectKeyFile: @unchecked Sendable {
     // Held while a file is made, so that it is closed again before anybody in this process locks it.
     private static let making = Mutex(())
@@ -124,12 +124,12 @@ extension SubjectKeyFile {
         else {
             throw LedgerError(
                 .unavailable,
-                "The key file '\(path)' cannot be kept without a log, with what is deleted overwritten. Use a local disk.",
+                "The key file '\(path)' cannot be kept so that what is deleted is overwritten. Use a local disk.",
                 details: ["file": path]
             )
         }
-        // EXTRA syncs the folder too when the journal is removed: one that comes back with a power cut would bring a forgotten
-        // key back.
+        // EXTRA syncs the folder too when the journal is removed: one that comes back with a power cut would bring a
+        // forgotten key back.
         try connection.execute("PRAGMA synchronous = EXTRA; PRAGMA fullfsync = ON; PRAGMA temp_store = MEMORY")
         try SQLiteSchema.subjectKeys.migrate(connection, path: path)
         return connection
@@ -142,8 +142,8 @@ extension SubjectKeyFile {
             [EACCES, EROFS, EPERM].contains(reason) ? .readOnly : reason == ENOSPC ? .diskFull : .unavailable
         throw LedgerError(
             code,
-            "The key file '\(path)' cannot be made (\(String(cString: strerror(reason)))). Check that its folder exists and may "
-                + "be written.",
+            "The key file '\(path)' cannot be made (\(String(cString: strerror(reason)))). Check that its folder exists "
+                + "and may be written.",
             details: ["file": path, "errno": "\(reason)"]
         )
     }

@@ -210,7 +210,9 @@ public enum SubjectKeyStoreConformance {
             let name = SubjectName(text)
             await expectError(.invalidName, "a key, name \(index)") { _ = try await store.key(for: name) }
             await expectError(.invalidName, "forgetting, name \(index)") { try await store.forget(name) }
-            await expectError(.invalidName, "looking up, name \(index)") { _ = try await store.states(of: ["a", name]) }
+            await expectError(.invalidName, "looking up, name \(index)") {
+                _ = try await store.states(of: ["a", name])
+            }
         }
         let records = try await collect(from: store)
         #expect(records.isEmpty)

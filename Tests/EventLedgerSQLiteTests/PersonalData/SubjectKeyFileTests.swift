@@ -31,7 +31,8 @@ import Testing
 
     @Test("A forgotten key is in no file any more, and every other one is in one place")
     func forgottenKeysAreGone() async throws {
-        let seed = ProcessInfo.processInfo.environment["KEYS_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...UInt64.max)
+        let given = ProcessInfo.processInfo.environment["KEYS_SEED"].flatMap { UInt64($0) }
+        let seed = given ?? .random(in: 0...UInt64.max)
         var generator = SeededGenerator(seed: seed)
         let store = try await SQLiteSubjectKeyStore.open(path)
         var known: [SubjectName: SubjectKey] = [:]
@@ -40,7 +41,8 @@ import Testing
         for _ in 0..<300 {
             let name = SubjectName("s-\(UInt32.random(in: 0...UInt32.max, using: &generator))")
             known[name] = try await store.key(for: name)
-            guard Int.random(in: 0..<5, using: &generator) == 0, let victim = known.keys.sorted().first else { continue }
+            let forgets = Int.random(in: 0..<5, using: &generator) == 0
+            guard forgets, let victim = known.keys.sorted().first else { continue }
             if let key = known.removeValue(forKey: victim) { gone.append(key) }
             try await store.forget(victim)
         }
@@ -62,7 +64,7 @@ import Testing
         let keys = try await SQLiteSubjectKeyStore.open(path)
         let ledgers = try TemporaryFolder()
         let ledger = try await SQLiteLedger.open(ledgers.file())
-        let event = try await PersonalDataCipher(keys: keys).encrypt(Note(id: "x", text: "Ada's secret").event, for: "ada")
+        let event = try await PersonalDataCipher(keys: keys).encrypt(NoteTaken(text: "Ada's secret"), for: "ada")
         try await ledger.commit { $0.append(contentsOf: [event], to: "note-1") }
         let key = try await keys.key(for: "ada")
         let reader = DecryptingReader(ledger, keys: keys)
@@ -88,7 +90,7 @@ import Testing
     @Test func anImportOfDecryptedEventsIsRefused() async throws {
         let keys = try await SQLiteSubjectKeyStore.open(path)
         let source = try await SQLiteLedger.open(folder.file("source.sqlite"))
-        let event = try await PersonalDataCipher(keys: keys).encrypt(Note(id: "x", text: "hello").event, for: "ada")
+        let event = try await PersonalDataCipher(keys: keys).encrypt(NoteTaken(text: "hello"), for: "ada")
         try await source.commit { $0.append(contentsOf: [event], to: "note-1") }
         let readable = try await DecryptingReader(source, keys: keys).all()
         let target = try await SQLiteLedger.open(folder.file("target.sqlite"))
@@ -149,7 +151,8 @@ import Testing
         for mode in [SQLiteLedgerOptions.Mode.existing, .readOnly] {
             #expect(await code { _ = try await SQLiteSubjectKeyStore.open(path, mode: mode) } == .notFound)
         }
-        #expect(await code { _ = try await SQLiteSubjectKeyStore.open(folder.file("none/keys.sqlite")) } == .unavailable)
+        let inNoFolder = folder.file("none/keys.sqlite")
+        #expect(await code { _ = try await SQLiteSubjectKeyStore.open(inNoFolder) } == .unavailable)
         for none in ["", ":memory:"] {
             #expect(await code { _ = try await SQLiteSubjectKeyStore.open(none) } == .invalidValue)
         }
@@ -188,8 +191,4 @@ import Testing
 struct NoteTaken: Event {
     static let eventType: EventType = "note.taken"
     let text: String
-}
-
-extension Note {
-    fileprivate var event: NoteTaken { NoteTaken(text: text) }
 }
