@@ -33,7 +33,7 @@ extension SQLiteSchema {
 /// The connection to a key file, used on a thread that may block.
 ///
 /// It is `@unchecked Sendable` because the connection is not Sendable. The invariant: `connection` is only touched on
-/// `queue`, which is serial, but for its first value.
+/// `queue`, which is serial, but for its first value and its end, when nobody else has the file any more.
 final class SubjectKeyFile: @unchecked Sendable {
     // Held while a file is made, so that it is closed again before anybody in this process locks it.
     private static let making = Mutex(())

@@ -14,7 +14,7 @@ struct SQLiteSchema: Sendable {
 
 extension SQLiteSchema {
     /// The ledger file: "EVLG". `Documentation/sqlite-format.md` describes it.
-    static let ledger = SQLiteSchema(noun: "ledger", applicationID: 0x4556_4C47, migrations: ledgerMigrations)
+    static let ledger = SQLiteSchema(noun: "ledger file", applicationID: 0x4556_4C47, migrations: ledgerMigrations)
 
     private static let ledgerMigrations = [
         """
@@ -133,7 +133,7 @@ extension SQLiteSchema {
         guard version <= self.version else {
             throw LedgerError(
                 .schemaTooNew,
-                "The \(noun) file '\(path)' has schema version \(version); this program knows \(self.version). Update the "
+                "The \(noun) '\(path)' has schema version \(version); this program knows \(self.version). Update the "
                     + "program.",
                 details: ["file": path, "found": "\(version)", "known": "\(self.version)"]
             )
