@@ -63,3 +63,11 @@ static inline int csqlite_unlock(int file, long long byte) {
 static inline int csqlite_open_lock_file(const char *path) {
     return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 }
+
+// Makes an empty file that only its owner may read and write. Returns 0, also where the file is there already, or an
+// errno. A file that was there is not opened: closing it would drop the locks that SQLite holds on it in this process.
+static inline int csqlite_make_private_file(const char *path) {
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return errno == EEXIST ? 0 : errno;
+    return close(file) == 0 ? 0 : errno;
+}

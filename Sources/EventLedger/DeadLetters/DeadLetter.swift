@@ -57,7 +57,7 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
     public let source: Source
     /// The kind of task, or the type of event.
     public let type: String
-    /// The task's payload or the event's data, byte for byte.
+    /// The task's payload or the event's data as committed, byte for byte.
     public let payload: String
     /// The task's headers, or the event's metadata.
     public var headers: JSONObject { verbatimHeaders.object }
@@ -129,7 +129,8 @@ extension DeadLetter {
         )
     }
 
-    /// The letter of an event that a consumer could not handle.
+    /// The letter of an event that a consumer could not handle. What was decrypted for the consumer is not put down: the letter
+    /// holds the data as they were committed.
     ///
     /// - Parameters:
     ///   - event: The event.
@@ -146,7 +147,7 @@ extension DeadLetter {
         self.init(
             id: DeadLetterID("event:" + CanonicalDigest.hexadecimal(of: [consumer, event.id.rawValue])),
             source: .event(position: event.position, stream: event.stream, consumer: consumer),
-            type: event.type.rawValue, payload: event.data, headers: metadata.fields, failure: failure,
+            type: event.type.rawValue, payload: event.recordedData, headers: metadata.fields, failure: failure,
             attempts: attempts, firstFailedAt: firstFailedAt, lastFailedAt: time, traceparent: metadata.traceparent,
             correlationID: metadata.correlationID
         )

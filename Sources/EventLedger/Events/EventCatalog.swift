@@ -16,10 +16,10 @@ public struct EventCatalog: Sendable {
 
     /// Decodes an event into the Swift type that is registered for it.
     ///
-    /// - Returns: `nil` where the type is unknown: that is data, not an error.
+    /// - Returns: `nil` where the type is unknown: that is data, not an error. And `nil` where the data were erased.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed``.
     public func decode(_ event: RecordedEvent) throws -> (any Event)? {
-        guard let kind = kinds[event.type] else { return nil }
+        guard let kind = kinds[event.type], !event.isErased else { return nil }
         return try event.decodeData(as: kind)
     }
 

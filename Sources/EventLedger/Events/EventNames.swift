@@ -35,3 +35,11 @@ public struct EventTag: LedgerName {
     public let rawValue: String
     public init(_ rawValue: String) { self.rawValue = rawValue }
 }
+
+/// Whose data an event holds: the name under which a key is kept, and forgotten. Let it be a pseudonym such as
+/// `user-42`, because it stays readable.
+public struct SubjectName: LedgerName {
+    public static let noun = "subject name"
+    public let rawValue: String
+    public init(_ rawValue: String) { self.rawValue = rawValue }
+}

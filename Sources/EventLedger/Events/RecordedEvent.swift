@@ -12,8 +12,8 @@ public struct RecordedEvent: Hashable, Sendable {
     public let type: EventType
     /// The version of its data's form.
     public let schemaVersion: Int
-    /// Its data, byte for byte what was committed.
-    public let data: JSONText
+    /// Its data, byte for byte what was committed, unless a ``DecryptingReader`` put something readable in their place.
+    public private(set) var data: JSONText
     /// Its tags, unique and ordered by bytes.
     public let tags: [EventTag]
     /// When it happened, as its author said.
@@ -24,6 +24,11 @@ public struct RecordedEvent: Hashable, Sendable {
     public let encodedMetadata: JSONText
     /// The hash that chains it to the event before it in its stream; see ``EventHash``.
     public let hash: EventHash
+    /// What was committed, where a decrypting reader put something else in its place.
+    private var replacedData: JSONText?
+
+    /// Its data, byte for byte what was committed and hashed, also where ``data`` were decrypted.
+    public var recordedData: JSONText { replacedData ?? data }
 
     /// How it came to be.
     ///
@@ -55,20 +60,32 @@ public struct RecordedEvent: Hashable, Sendable {
         self.encodedMetadata = encodedMetadata
         self.hash = hash
     }
+
+    /// The event with readable data in the place of encrypted ones.
+    func replacingData(with readable: JSONText) -> RecordedEvent {
+        var copy = self
+        copy.replacedData = recordedData
+        copy.data = readable
+        return copy
+    }
+
+    /// Whether a decrypting reader put something in the place of the data.
+    var hasReplacedData: Bool { replacedData != nil }
 }
 
 extension RecordedEvent {
     /// Decodes the data into a Swift type, upcasting older versions.
     ///
-    /// - Returns: `nil` where the event is of another type.
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed``: the data do not fit, or are of a newer version
-    ///   than the type knows.
+    /// - Returns: `nil` where the event is of another type, and where its data were erased; see ``isErased``.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed``: the data do not fit, are of a newer version than
+    ///   the type knows, or are encrypted; see ``isEncrypted``.
     public func decode<E: Event>(_ kind: E.Type = E.self) throws -> E? {
-        guard type == kind.eventType else { return nil }
+        guard type == kind.eventType, !isErased else { return nil }
         return try decodeData(as: kind)
     }
 
     func decodeData<E: Event>(as kind: E.Type) throws -> E {
+        guard !isEncrypted else { throw unreadable }
         if schemaVersion == kind.schemaVersion { return try located { try data.decode(kind) } }
         guard schemaVersion < kind.schemaVersion else {
             throw LedgerError(

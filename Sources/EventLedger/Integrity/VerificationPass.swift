@@ -176,7 +176,7 @@ struct VerificationPass {
     private mutating func checkContent(of event: RecordedEvent) {
         if let problem = Self.problem(with: event) {
             findings.add(.undecodable, at: event.position, in: event.stream, problem)
-        } else if let catalog = options.catalog {
+        } else if let catalog = options.catalog, !event.isEncrypted {
             do {
                 _ = try catalog.decode(event)
             } catch {
@@ -206,6 +206,7 @@ struct VerificationPass {
             return (error as? LedgerError)?.message ?? "A name is not valid."
         }
         if (try? JSONText(event.data.bytes)) == nil { return "The data are not valid JSON." }
+        if event.isEncrypted, event.subject == nil { return "The data begin as encrypted ones, and are not." }
         guard event.encodedMetadata != .emptyObject else { return nil }
         if case .object? = try? event.encodedMetadata.value() { return nil }
         return "The metadata are not a valid JSON object."

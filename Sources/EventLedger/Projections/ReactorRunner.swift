@@ -40,6 +40,7 @@ public enum ReactorStart: Hashable, Sendable {
 public struct ReactorRunner: Service {
     private let reactor: any Reactor
     private let ledger: any Ledger
+    private let reader: any EventReader
     private let start: ReactorStart
     private let policy: FailurePolicy
     private let logger: Logger
@@ -49,17 +50,20 @@ public struct ReactorRunner: Service {
     /// - Parameters:
     ///   - reactor: The reactor.
     ///   - ledger: Where events come from, and where reactions, checkpoint and dead letters go.
+    ///   - reader: Reads the ledger's events in its place, such as a ``DecryptingReader``; the ledger itself unless given.
     ///   - start: Where it begins the first time it runs, when it has no checkpoint yet. Unless stated it does not react to what
     ///     has happened before.
     ///   - policy: What happens to an event whose reaction fails. Streams cannot be parked here.
     ///   - logger: Says what failed.
     public init(
-        _ reactor: some Reactor, on ledger: any Ledger, startingAt start: ReactorStart = .now,
+        _ reactor: some Reactor, on ledger: any Ledger, reading reader: (any EventReader)? = nil,
+        startingAt start: ReactorStart = .now,
         policy: FailurePolicy = .retryThenStop,
         logger: Logger = Logger(label: "eventledger.reactor")
     ) {
         self.reactor = reactor
         self.ledger = ledger
+        self.reader = reader ?? ledger
         self.start = start
         self.policy = policy
         self.logger = logger
@@ -96,7 +100,7 @@ public struct ReactorRunner: Service {
             let report = try await catchUp()
             // A letter that was sent back shows only where it is looked for.
             let longest: Duration? = policy.action == .skip ? .seconds(1) : nil
-            try await ledger.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
+            try await reader.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
         }
     }
 
@@ -108,7 +112,7 @@ public struct ReactorRunner: Service {
         let first: Checkpoint
         switch start {
         case .beginning: return stored
-        case .now: first = try await ledger.head()
+        case .now: first = try await reader.head()
         case .after(let checkpoint): first = checkpoint
         }
         do {
@@ -140,14 +144,14 @@ extension ReactorRunner {
         _ stored: inout StoredCheckpoint, through limit: Checkpoint?, _ report: inout ReactorReport
     ) async throws {
         try await handleRetriedLetters(&report)
-        let head = try await ledger.head()
+        let head = try await reader.head()
         let end = limit.map { head.covers($0) ? $0 : head } ?? head
         while !stored.checkpoint.covers(end) {
             try Task.checkCancellation()
             var selection = EventSelection.query(reactor.query).after(stored.checkpoint)
             if let position = end.position { selection = selection.through(position) }
-            let page = try await ledger.page(selection)
-            let boundaries = PageBoundaries(reader: ledger, selection: selection, page: page)
+            let page = try await reader.page(selection)
+            let boundaries = PageBoundaries(reader: reader, selection: selection, page: page)
             let isDone = page.next == nil || page.checkpoint.covers(end)
             do {
                 for event in page.events {
@@ -252,7 +256,7 @@ extension ReactorRunner {
         for letter in letters.reversed() {
             guard case .event(let position, _, _) = letter.source else { continue }
             let selection = EventSelection.all.after(Position(position.rawValue - 1)).through(position)
-            guard let event = try await ledger.page(selection).events.first else { continue }
+            guard let event = try await reader.page(selection).events.first else { continue }
             guard try await handle(event, &report) else { continue }
             try await ledger.deadLetters.resolve(letter.id, by: reactor.name.rawValue, note: "handled after a retry")
         }

@@ -37,6 +37,8 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let unsupported = Code("unsupported")
         /// Stored or given data cannot be decoded into the type asked for.
         public static let decodingFailed = Code("decoding-failed")
+        /// The key of a subject was forgotten: nothing can be encrypted for it any more.
+        public static let subjectForgotten = Code("subject-forgotten")
         /// A value cannot be encoded as JSON.
         public static let encodingFailed = Code("encoding-failed")
         /// A projection threw, and its policy says stop.

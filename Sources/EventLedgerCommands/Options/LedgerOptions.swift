@@ -9,7 +9,7 @@ struct LedgerOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The ledger file; else that of EVENTLEDGER_FILE.", valueName: "file"))
     var ledger: String?
 
-    @OptionGroup var form: FormOptions
+    @OptionGroup var form: OutputOptions
 
     /// Whether a person looks at the output.
     func isTable(in context: CommandContext) -> Bool { form.isTable(in: context) }

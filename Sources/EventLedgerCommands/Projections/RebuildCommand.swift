@@ -20,6 +20,7 @@ public struct RebuildCommand<Provider: ProjectionProvider>: LedgerCommand {
     }
 
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var keys: KeyFileOptions
     @OptionGroup var failures: FailureOptions
 
     @Argument(help: "The names of the projections; all of them unless given.")
@@ -30,13 +31,16 @@ public struct RebuildCommand<Provider: ProjectionProvider>: LedgerCommand {
     public func run(in context: CommandContext) async throws -> CommandStatus {
         let projections = try chosen(from: try Provider.requiredProjections())
         return try await options.withLedger(.existing, in: context) { ledger in
-            var reports: [ProjectionReport] = []
-            for projection in projections {
-                let projector = Projector(
-                    projection, from: ledger, into: ledger.documents, deadLetters: ledger.deadLetters,
-                    policy: failures.policy, clock: context.clock, logger: failures.logger
-                )
-                reports.append(try await Self.rebuild(projection.name, with: projector, in: ledger, context))
+            let reports = try await keys.withReader(of: ledger, in: context) { reader in
+                var reports: [ProjectionReport] = []
+                for projection in projections {
+                    let projector = Projector(
+                        projection, from: reader, into: ledger.documents, deadLetters: ledger.deadLetters,
+                        policy: failures.policy, clock: context.clock, logger: failures.logger
+                    )
+                    reports.append(try await Self.rebuild(projection.name, with: projector, in: ledger, context))
+                }
+                return reports
             }
             let output = ProjectionOutput(output: context.output, isTable: options.isTable(in: context))
             try await output.write(reports.map { ($0, [CollectionName: Int]()) })

@@ -21,6 +21,7 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
     }
 
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var keys: KeyFileOptions
     @OptionGroup var times: TimeRangeOptions
     @OptionGroup var failures: FailureOptions
 
@@ -71,14 +72,16 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
         _ projections: [any Projection], from ledger: SQLiteLedger, into target: SQLiteLedger, _ context: CommandContext
     ) async throws -> CommandStatus {
         let documents = target.documents
-        let replay = Replay(
-            projections, from: ledger, into: documents,
-            within: ReplayBounds(since: times.since, until: times.until, live: compare ? ledger.documents : nil),
-            dryRunIn: dryRun ? documents : nil, deadLetters: target.deadLetters, policy: failures.policy,
-            clock: context.clock, logger: failures.logger
-        )
-        let report = try await ProgressBar.show("Replaying", in: context) { bar in
-            try await replay.run { bar.update(done: $0.eventsRead, total: $0.total) }
+        let report = try await keys.withReader(of: ledger, in: context) { reader in
+            let replay = Replay(
+                projections, from: reader, into: documents,
+                within: ReplayBounds(since: times.since, until: times.until, live: compare ? ledger.documents : nil),
+                dryRunIn: dryRun ? documents : nil, deadLetters: target.deadLetters, policy: failures.policy,
+                clock: context.clock, logger: failures.logger
+            )
+            return try await ProgressBar.show("Replaying", in: context) { bar in
+                try await replay.run { bar.update(done: $0.eventsRead, total: $0.total) }
+            }
         }
         let output = ProjectionOutput(output: context.output, isTable: options.isTable(in: context))
         try await output.write(report)

@@ -27,7 +27,8 @@ extension CommandStatus {
     public init(_ code: LedgerError.Code) {
         self =
             switch code {
-            case .conflict, .eventIDReused, .notFound, .forbidden, .collectionOwned, .leaseLost, .projectionFailed:
+            case .conflict, .eventIDReused, .notFound, .forbidden, .collectionOwned, .leaseLost, .projectionFailed,
+                .subjectForgotten:
                 .negative
             case .invalidName, .invalidValue, .limitExceeded, .encodingFailed, .unsupported: .usage
             default: .unavailable

@@ -62,7 +62,7 @@ public final class SQLiteLedger: LeasingLedger {
                 connection = try SQLiteConnection(
                     path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
                 lock = nil
-                guard try SQLiteSchema.check(connection, path: path) > 0 else {
+                guard try SQLiteSchema.ledger.check(connection, path: path) > 0 else {
                     throw Self.emptyFile(path)
                 }
             } else {
@@ -91,7 +91,7 @@ public final class SQLiteLedger: LeasingLedger {
         let mode: SQLiteConnection.Mode = options.mode == .create ? .create : .readWrite
         let connection = try SQLiteConnection(path: path, mode: mode, vfs: options.vfs, busyTimeout: options.patience)
         // The schema is looked at before anything is written: what is not a ledger stays as it is.
-        guard try SQLiteSchema.check(connection, path: path) > 0 || options.mode == .create else {
+        guard try SQLiteSchema.ledger.check(connection, path: path) > 0 || options.mode == .create else {
             throw emptyFile(path)
         }
         guard !connection.isReadOnly else {
@@ -116,7 +116,7 @@ public final class SQLiteLedger: LeasingLedger {
             """
         )
         if let pages = options.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
-        try SQLiteSchema.migrate(connection, path: path)
+        try SQLiteSchema.ledger.migrate(connection, path: path)
         return connection
     }
 

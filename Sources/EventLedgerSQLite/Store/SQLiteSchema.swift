@@ -1,13 +1,22 @@
 import EventLedger
 
-/// The tables of a ledger file and their versions. `Documentation/sqlite-format.md` describes them.
-enum SQLiteSchema {
-    /// "EVLG": SQLite's application id of a ledger file.
-    static let applicationID: Int64 = 0x4556_4C47
-    static let version = Int64(migrations.count)
-
+/// The tables of a kind of file and their versions.
+struct SQLiteSchema: Sendable {
+    /// What such a file is called, for error messages.
+    let noun: String
+    /// SQLite's application id of such a file.
+    let applicationID: Int64
     /// Migration n leads from version n to n + 1.
-    static let migrations = [
+    let migrations: [String]
+
+    var version: Int64 { Int64(migrations.count) }
+}
+
+extension SQLiteSchema {
+    /// The ledger file: "EVLG". `Documentation/sqlite-format.md` describes it.
+    static let ledger = SQLiteSchema(noun: "ledger file", applicationID: 0x4556_4C47, migrations: ledgerMigrations)
+
+    private static let ledgerMigrations = [
         """
         CREATE TABLE categories(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
         CREATE TABLE streams(
@@ -91,14 +100,15 @@ enum SQLiteSchema {
         """
     ]
 
-    /// Brings a new or older file to this version. The caller holds the ledger's lock.
-    static func migrate(_ connection: SQLiteConnection, path: String) throws {
-        let version = try check(connection, path: path)
-        guard version < Self.version else { return }
+    /// Brings a new or older file to this version.
+    func migrate(_ connection: SQLiteConnection, path: String) throws {
+        guard try connection.snapshot({ try check(connection, path: path) }) < version else { return }
         try connection.execute("BEGIN IMMEDIATE")
         do {
-            for migration in migrations[Int(version)...] { try connection.execute(migration) }
-            try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(Self.version)")
+            // Where there is no lock but that of the transaction, somebody may have been faster.
+            let found = try check(connection, path: path)
+            for migration in migrations[Int(found)...] { try connection.execute(migration) }
+            try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
             try connection.execute("COMMIT")
         } catch {
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
@@ -106,24 +116,26 @@ enum SQLiteSchema {
         }
     }
 
-    /// Refuses what is not a ledger, and what is newer.
+    /// Refuses a file of another kind, and one that is newer. Where others may make the file meanwhile, it is called in a
+    /// transaction, because it looks several times.
     ///
     /// - Returns: The file's version; 0 for an empty file.
-    static func check(_ connection: SQLiteConnection, path: String) throws -> Int64 {
+    func check(_ connection: SQLiteConnection, path: String) throws -> Int64 {
         let version = try connection.first("PRAGMA user_version") { $0.int(0) } ?? 0
         let application = try connection.first("PRAGMA application_id") { $0.int(0) } ?? 0
         let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.int(0) } ?? 0
         guard application == applicationID || (tables == 0 && application == 0 && version == 0) else {
             throw LedgerError(
-                .corrupt, "The file '\(path)' is an SQLite file, but not a ledger. Name another file.",
+                .corrupt, "The file '\(path)' is an SQLite file, but not a \(noun). Name another file.",
                 details: ["file": path]
             )
         }
-        guard version <= Self.version else {
+        guard version <= self.version else {
             throw LedgerError(
                 .schemaTooNew,
-                "The ledger file '\(path)' has schema version \(version); this program knows \(Self.version). Update the program.",
-                details: ["file": path, "found": "\(version)", "known": "\(Self.version)"]
+                "The \(noun) '\(path)' has schema version \(version); this program knows \(self.version). Update the "
+                    + "program.",
+                details: ["file": path, "found": "\(version)", "known": "\(self.version)"]
             )
         }
         return version

@@ -8,7 +8,7 @@ struct CheckConsistencyCommand: LedgerCommand {
         discussion: "Example: eventledger check consistency proof.json --from-seal march.json --to-seal april.json"
     )
 
-    @OptionGroup var form: FormOptions
+    @OptionGroup var form: OutputOptions
 
     @Argument(help: "The proof.")
     var proof: String

@@ -13,7 +13,7 @@ struct CheckInclusionCommand: LedgerCommand {
             """
     )
 
-    @OptionGroup var form: FormOptions
+    @OptionGroup var form: OutputOptions
 
     @Argument(help: "The proof.")
     var proof: String

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The form of the output.
-struct FormOptions: ParsableArguments {
+struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Write one JSON object a line, also on a terminal.")
     var json = false
 

@@ -1,0 +1,10 @@
+import EventLedgerInMemory
+import EventLedgerTesting
+import Testing
+
+@Suite("The key store in memory keeps every obligation") struct SubjectKeyStoreTests {
+    @Test(arguments: SubjectKeyStoreConformance.obligations)
+    func keys(_ obligation: SubjectKeyStoreConformance.Obligation) async throws {
+        try await obligation.check { clock in InMemorySubjectKeyStore(clock: clock) }
+    }
+}
