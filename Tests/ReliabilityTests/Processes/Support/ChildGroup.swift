@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerSQLite
 import Synchronization
 import TestSupport
+import Testing
 
 #if canImport(Glibc)
 import Glibc
@@ -74,6 +75,19 @@ final class ChildGroup: Sendable {
         }
         await ledger.close()
         return value
+    }
+
+    /// Stops a process that is the only one to write, at a moment when it does not hold the ledger's lock.
+    func stopAtRest(_ child: ChildProcess) async throws {
+        let lock = try LedgerLock(ofLedger: path)
+        var random = ProcessSettings.generator(0)
+        for _ in 0..<1000 {
+            await child.stop()
+            if !lock.isTaken { return }
+            child.send(SIGCONT)
+            spin(upTo: 2000, using: &random)
+        }
+        Issue.record("The process never stood still without the lock.")
     }
 
     fileprivate func end() async {
