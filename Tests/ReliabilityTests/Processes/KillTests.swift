@@ -7,6 +7,9 @@ import Testing
     private static let files = ProcessSettings.count(5, thorough: 50)
     private static let killsPerFile = ProcessSettings.count(10, thorough: 20)
 
+    /// Checking large events takes time: an ordinary run has none.
+    private static let fillers = [0, 100, 300, 3000, ProcessSettings.count(1000, thorough: 40_000)]
+
     /// Each case uses one file again and again, so that what a kill leaves behind meets the next one.
     @Test(arguments: 0..<files) func nothingAcknowledgedIsLostAndNoCommitIsThereInPart(file: Int) async throws {
         var random = ProcessSettings.generator(file)
@@ -63,7 +66,7 @@ import Testing
     private static func settings(using random: inout SeededGenerator) -> [String: Int] {
         [
             "writers": [1, 2, 4, 8].randomElement(using: &random) ?? 1,
-            "filler": [0, 300, 3000, 40_000].randomElement(using: &random) ?? 0,
+            "filler": fillers.randomElement(using: &random) ?? 0,
             "checkpoints": [0, 3, 10, 30].randomElement(using: &random) ?? 0,
             "completions": [0, 2, 5].randomElement(using: &random) ?? 0,
             "synced": Int.random(in: 0...1, using: &random),

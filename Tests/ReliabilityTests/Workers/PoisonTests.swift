@@ -27,20 +27,22 @@ import Testing
     /// A task whose payload no handler can take; each has a text of its own that nobody else may read.
     private static func poison(_ number: Int) throws -> NewTask {
         let (kind, text): (TaskKind, String) =
-            switch number % 7 {
+            switch number % 9 {
             case 0: ("chore", #"["secret-\#(number)"]"#)
             case 1: ("chore", #"{"number":"secret-\#(number)"}"#)
             case 2: ("chore", #"{"numbers":[1.0,-0,1e2],"text":"secret-\#(number)"}"#)
             case 3: ("chore", #"{"number":null,"text":"secret-\#(number) \u0000\u00e9 ä"}"#)
             case 4: ("bitter", #"{"text":"secret-\#(number)"}"#)
             case 5: ("chore", nested("secret-\(number)"))
+            case 6: ("chore", #"{"number":1e999,"text":"secret-\#(number)"}"#)
+            case 7: ("chore", #"{"number":"secret-\#(number)","number":[]}"#)
             default: ("kind-of-nobody", #"{"number":\#(number),"text":"secret-\#(number)"}"#)
             }
         return NewTask(kind: kind, payload: try JSONText(text), named: "poison-\(number)", in: Chores.queue)
     }
 
     private static func nested(_ text: String) -> String {
-        String(repeating: "[", count: 60) + "\"\(text)\"" + String(repeating: "]", count: 60)
+        String(repeating: "[", count: 400) + "\"\(text)\"" + String(repeating: "]", count: 400)
     }
 
     @Test func itStopsNoWorkerAndIsKept() async throws {
