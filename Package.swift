@@ -65,14 +65,15 @@ let package = Package(
         ),
         .target(name: "FaultyStorage", dependencies: ["CSQLite"], path: "Tests/Support/FaultyStorage"),
         .executableTarget(
-            name: "LedgerChild", dependencies: ["EventLedger", "EventLedgerSQLite"], path: "Tests/Support/LedgerChild",
-            swiftSettings: settings
+            name: "LedgerChild", dependencies: ["EventLedger", "EventLedgerSQLite", "TestSupport"],
+            path: "Tests/Support/LedgerChild", swiftSettings: settings
         ),
         .testTarget(
             name: "ReliabilityTests",
             dependencies: [
                 "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport",
                 "FaultyStorage", "LedgerChild", "CSQLite",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
