@@ -4,6 +4,7 @@ import Tracing
 /// One attempt at a leased task: the handler, beside it the heartbeat and the timeout, then the record of how it ended.
 struct TaskAttempt: Sendable {
     private let worker: TaskWorker
+    private let slots: WorkerSlots
     private let task: TaskRecord
     private let hold: LeaseHold
     private let context: TaskContext
@@ -14,10 +15,20 @@ struct TaskAttempt: Sendable {
         case threw(any Error)
         case leaseLost
         case timedOut(Duration)
+
+        /// Whether the handler has ended; otherwise it may go on, although it was cancelled.
+        var isOfHandler: Bool {
+            switch self {
+            case .outcome, .threw: true
+            case .leaseLost, .timedOut: false
+            }
+        }
     }
 
-    init(worker: TaskWorker, leased: LeasedTask) {
+    /// - Parameter slots: Where the attempt has begun; it says there when its handler and when itself has ended.
+    init(worker: TaskWorker, slots: WorkerSlots, leased: LeasedTask) {
         self.worker = worker
+        self.slots = slots
         task = leased.task
         let hold = LeaseHold(leased.lease, queue: worker.ledger.leasedTasks, duration: worker.leaseDuration)
         self.hold = hold
@@ -28,24 +39,24 @@ struct TaskAttempt: Sendable {
         )
     }
 
-    func run() async -> AttemptResult {
+    func run() async {
         let start = ContinuousClock.now
         let producer = TracePropagation.context(
             traceparent: context.traceparent, tracestate: context.headers["tracestate"]?.stringValue
         )
-        let result = await withSpan(
+        let (result, wasRecorded) = await withSpan(
             LedgerSpans.process(context.key.queue), context: producer, ofKind: .consumer
         ) { span in
             if context.traceparent != nil { span.addLink(SpanLink(context: producer, attributes: [:])) }
             describe(span)
-            let result = await handle(span)
+            let (result, wasRecorded) = await handle(span)
             span.updateAttributes { $0[LedgerAttributes.result] = result.rawValue }
-            return result
+            return (result, wasRecorded)
         }
         LedgerMetrics.attempted(
             context.key.queue, kind: task.kind, result: result.rawValue, for: ContinuousClock.now - start
         )
-        return result
+        slots.end(result, wasRecorded: wasRecorded)
     }
 
     private func describe(_ span: any Span) {
@@ -61,7 +72,8 @@ struct TaskAttempt: Sendable {
         }
     }
 
-    private func handle(_ span: any Span) async -> AttemptResult {
+    /// - Returns: How the attempt ended, and whether its handler had ended when it was recorded.
+    private func handle(_ span: any Span) async -> (AttemptResult, Bool) {
         await withTaskGroup(of: Ending?.self) { group in
             group.addTask { await handlerEnding() }
             group.addTask { await heartbeatEnding() }
@@ -72,10 +84,12 @@ struct TaskAttempt: Sendable {
             let isStopping = Task.isCancelled
             group.cancelAll()
             // Recorded before a cancelled handler has ended, which may take it long.
-            guard let ended = ending else { return .lost }
+            guard let ended = ending else { return (.lost, false) }
             if case .threw(let error) = ended { span.recordError(error) }
+            let hasHandlerEnded = ended.isOfHandler
+            if hasHandlerEnded { slots.beginRecording() }
             // What an attempt did is recorded even though the worker is being cancelled.
-            return await Task { await record(ended, isStopping: isStopping) }.value
+            return (await Task { await record(ended, isStopping: isStopping) }.value, hasHandlerEnded)
         }
     }
 

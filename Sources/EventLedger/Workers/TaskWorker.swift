@@ -92,7 +92,7 @@ public struct TaskWorker: Service {
                     + "period from zero."
             )
         }
-        let slots = WorkerSlots(worker: name)
+        let slots = WorkerSlots(worker: name, concurrency: concurrency)
         return try await withGracefulShutdownHandler {
             try await WorkerLoop(worker: self, slots: slots, untilIdle: untilIdle).run()
             return slots.report

@@ -26,7 +26,7 @@ struct WorkerLoop {
                 // Taken before looking, so that no attempt ends between looking and waiting.
                 let ticket = slots.changes.ticket
                 if slots.isStopping { break }
-                let free = worker.concurrency - slots.running
+                let free = slots.free
                 guard free > 0 else {
                     try await slots.changes.wait(since: ticket)
                     continue
@@ -37,12 +37,12 @@ struct WorkerLoop {
                     slots.begin(leases.count)
                     for leased in leases {
                         group.addTask {
-                            slots.end(await TaskAttempt(worker: worker, leased: leased).run())
+                            await TaskAttempt(worker: worker, slots: slots, leased: leased).run()
                         }
                     }
                     continue
                 }
-                if untilIdle, slots.running == 0, try await isIdle() { return }
+                if untilIdle, slots.open == 0, try await isIdle() { return }
                 try await waitForTasks(since: ticket, misses: &misses)
             }
             try await drain()
@@ -127,7 +127,7 @@ struct WorkerLoop {
         let end = clock.now + worker.gracePeriod
         while true {
             let ticket = slots.changes.ticket
-            if slots.running == 0 || clock.now >= end { return }
+            if slots.open == 0 || clock.now >= end { return }
             try await slots.changes.wait(since: ticket, until: end, clock: clock)
         }
     }

@@ -18,8 +18,6 @@ import Darwin
 final class CommitWriter: @unchecked Sendable {
     private struct Job: Sendable {
         let id: UInt64
-        /// Whether the change must be on the disk before its caller is told.
-        let isSynced: Bool
         /// Makes the change; it may be called again after what it did was undone. What it returns tells the caller, when the
         /// change is durable.
         let run: @Sendable (WriteSession) throws -> @Sendable () -> Void
@@ -65,12 +63,8 @@ final class CommitWriter: @unchecked Sendable {
 
     /// Makes a change; it is durable when this returns.
     ///
-    /// - Parameter isSynced: `false` for a change that a power cut may take; it becomes durable with the next that is synced.
-    ///
     /// A caller that is cancelled while its change waits takes it back; once the change is being made, the outcome is awaited.
-    func write<Value: Sendable>(
-        isSynced: Bool = true, _ body: @escaping @Sendable (WriteSession) throws -> Value
-    ) async throws -> Value {
+    func write<Value: Sendable>(_ body: @escaping @Sendable (WriteSession) throws -> Value) async throws -> Value {
         _ = try writableLock()
         let id = pending.withLock { pending in
             pending.nextID += 1
@@ -80,7 +74,7 @@ final class CommitWriter: @unchecked Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 submit(
                     Job(
-                        id: id, isSynced: isSynced,
+                        id: id,
                         run: { session in
                             let value = try body(session)
                             return { continuation.resume(returning: value) }
@@ -196,10 +190,7 @@ final class CommitWriter: @unchecked Sendable {
     /// Makes changes in one transaction and tells their callers. The lock is held.
     private func commit(_ jobs: [Job]) {
         do {
-            let answers = try translating {
-                try session.setSynced(jobs.contains { $0.isSynced })
-                return try together(jobs) ?? eachByItself(jobs)
-            }
+            let answers = try translating { try together(jobs) ?? eachByItself(jobs) }
             didCommit(session.head, session.changedTasks)
             expectedJobs = jobs.count + pending.withLock { $0.jobs.count }
             for answer in answers { answer() }

@@ -109,7 +109,7 @@ public final class SQLiteLedger: LeasingLedger {
         }
         try connection.execute(
             """
-            PRAGMA synchronous = FULL;
+            PRAGMA synchronous = \(options.durability == .everyCommitSynced ? "FULL" : "NORMAL");
             PRAGMA fullfsync = ON;
             PRAGMA cache_size = -16384;
             PRAGMA temp_store = MEMORY;

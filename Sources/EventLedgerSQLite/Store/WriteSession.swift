@@ -48,15 +48,10 @@ final class WriteSession {
     private static let commitsBeforePurge = 500
     var configurations: [[UInt8]: QueueConfiguration] = [:]
 
-    private let durability: SQLiteLedgerOptions.Durability
-    private var isSynced: Bool?
-
-    /// - Parameter connection: The connection, between two transactions.
     init(connection: SQLiteConnection, options: SQLiteLedgerOptions) {
         self.connection = connection
         clock = options.clock
         commitRetention = options.commitRetention
-        durability = options.durability
     }
 
     /// The time for what is recorded now: it never runs backwards in a ledger.
@@ -65,14 +60,6 @@ final class WriteSession {
 
 // Transactions.
 extension WriteSession {
-    /// Says whether the next transactions are on the disk when they are committed, as far as the ledger syncs at all.
-    func setSynced(_ isSynced: Bool) throws {
-        let syncs = isSynced && durability == .everyCommitSynced
-        guard syncs != self.isSynced else { return }
-        try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "NORMAL")")
-        self.isSynced = syncs
-    }
-
     func begin(undoing unit: UndoUnit) throws {
         undoUnit = unit
         try connection.run("BEGIN IMMEDIATE")

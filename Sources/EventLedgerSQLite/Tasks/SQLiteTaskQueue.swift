@@ -49,8 +49,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
         guard limit >= 1, duration > .zero else {
             throw LedgerError(.invalidValue, "A lease needs a limit of at least 1 task and a duration above zero.")
         }
-        // A power cut that takes a lease takes its holder along, and the task is leased again: no sync is needed.
-        return try await writer.write(isSynced: false) {
+        return try await writer.write {
             try $0.lease(from: queues, limit: min(limit, 1000), for: duration, worker: worker)
         }
     }
@@ -59,7 +58,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
         guard duration > .zero else {
             throw LedgerError(.invalidValue, "A lease can only be extended by a duration above zero.")
         }
-        return try await writer.write(isSynced: false) { try $0.extend(lease, for: duration) }
+        return try await writer.write { try $0.extend(lease, for: duration) }
     }
 
     @discardableResult

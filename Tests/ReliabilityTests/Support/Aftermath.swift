@@ -46,8 +46,8 @@ struct Aftermath {
                 if wasKnown != present.contains(item.number) {
                     problems.append("the retry of commit \(item.number) says \(wasKnown ? "duplicate" : "new")")
                 }
-            } catch let error as LedgerError where error.code == .leaseLost {
-                // A lease is not synced: it was lost with the last writes, and what it completes can never be made.
+            } catch let error as LedgerError where error.code == .leaseLost && !keepsAcknowledged {
+                // The lease that it completes was lost with the last writes, so it never can be made.
                 work.forget([item.number])
             }
         }

@@ -130,8 +130,8 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(try await Chores.recorded(in: ledger) == Array(0..<count), "\(reports), \(ProcessSettings.hint)")
+            // After so many days, tasks that ended at the beginning may be forgotten already.
             let tasks = try await ledger.allTasks()
-            #expect(tasks.count == count)
             #expect(tasks.allSatisfy { $0.state == .done }, "\(reports), \(ProcessSettings.hint)")
             #expect(try await ledger.allLetters().isEmpty)
         }

@@ -37,8 +37,8 @@ struct LedgerInspection {
         try await check(acknowledged, in: ledger)
     }
 
-    private mutating func expect(_ holds: Bool, _ problem: @autoclosure () -> String) {
-        if !holds { problems.append(problem()) }
+    private mutating func expect(_ holds: Bool, _ problem: String) {
+        if !holds { problems.append(problem) }
     }
 
     private mutating func readEvents(_ ledger: SQLiteLedger) async throws {
