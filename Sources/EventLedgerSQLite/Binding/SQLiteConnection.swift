@@ -20,7 +20,8 @@ final class SQLiteConnection {
 
     private let handle: Handle
     private let busyMilliseconds: Int32
-    private var statements: [String: SQLiteStatement] = [:]
+    /// The prepared statements by their texts; the test of query plans explains each of them.
+    private(set) var statements: [String: SQLiteStatement] = [:]
     /// Written by the WAL hook: the pages in the WAL after the last commit of this connection.
     private let walPages: UnsafeMutablePointer<Int32>
 
