@@ -1,8 +1,8 @@
 import EventLedger
 import Testing
 
-/// Exactly at a limit everything is taken and read back as it was given; one more is refused with the limit and the value,
-/// and nothing is written.
+/// Exactly at a limit everything is taken and read back as it was given; one more is refused with the limit and the
+/// value, and nothing is written.
 @Suite("Limits: sizes") struct AtTheLimitsTests {
     @Test(arguments: LimitsBackend.allCases, LimitCase.all)
     func oneMoreIsRefusedAndTheLimitIsTaken(_ backend: LimitsBackend, _ limit: LimitCase) async throws {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How large the tests of limits are: with `THOROUGH=1` as large as is promised, else as large as an ordinary run allows.
+/// How large the tests of limits are: with `THOROUGH=1` as large as is promised, else what an ordinary run allows.
 enum LimitsScale {
     static let isThorough = ProcessInfo.processInfo.environment["THOROUGH"] == "1"
 

@@ -16,10 +16,10 @@ enum ScriptNames {
         "\u{39F}\u{3B4}\u{3C5}\u{3C3}\u{3C3}\u{3AD}\u{3B1}\u{3C3}",
         "\u{3BC}", "\u{B5}",  // mu and micro
         "\u{410}\u{43D}\u{43D}\u{430}", "Anna", "\u{439}", "\u{438}\u{306}",  // Cyrillic; й composed and decomposed
-        "\u{627}\u{644}\u{633}\u{644}\u{627}\u{645}", "\u{FEFB}", "\u{644}\u{627}",  // Arabic; a ligature and its letters
+        "\u{633}\u{644}\u{627}\u{645}", "\u{FEFB}", "\u{644}\u{627}",  // Arabic; a ligature and its letters
         "\u{5E9}\u{5C1}\u{5B8}\u{5DC}\u{5D5}\u{5B9}\u{5DD}", "\u{FB2A}", "\u{5E9}\u{5C1}",  // Hebrew with points
         "\u{939}\u{93F}\u{928}\u{94D}\u{926}\u{940}", "\u{958}", "\u{915}\u{93C}",  // Devanagari; with a nukta
-        "\u{E20}\u{E32}\u{E29}\u{E32}\u{E44}\u{E17}\u{E22}", "\u{E33}", "\u{E4D}\u{E32}",  // Thai; sara am and its parts
+        "\u{E20}\u{E32}\u{E29}\u{E32}\u{E44}\u{E17}\u{E22}", "\u{E33}", "\u{E4D}\u{E32}",  // Thai; am and its parts
         "\u{6F22}\u{5B57}", "\u{6C49}\u{5B57}", "\u{F900}", "\u{8C48}",  // Han; a compatibility ideograph
         "\u{D55C}\u{AE00}", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}",  // Hangul composed and decomposed
         "\u{304C}", "\u{304B}\u{3099}",  // Kana with a voicing mark
