@@ -51,4 +51,30 @@ import Testing
         #expect(await code { try await ledger.commit(repeated) } == .conflict)
         await ledger.close()
     }
+
+    @Test func aLeaseOnATaskThatIsForgottenHoldsNoneOfTheSameName() async throws {
+        let ledger = try await open()
+        let queue = ledger.leasedTasks
+        try await queue.configure("letters", QueueConfiguration(nameRetention: .seconds(60)))
+        let task = NewTask(kind: "send", payload: .emptyObject, named: "ada", in: "letters")
+        try await queue.enqueue([task])
+        let first = try #require(try await leaseOne(from: queue))
+        var commit = Commit()
+        commit.complete(first)
+        try await ledger.commit(commit)
+        clock.advance(by: .seconds(61))
+        // Looking for tasks removes what need not be remembered.
+        #expect(try await leaseOne(from: queue) == nil)
+        try await queue.enqueue([task])
+        let second = try #require(try await leaseOne(from: queue))
+        #expect(second.key == first.key)
+        let stale = TaskLease(key: first.key, fencingToken: first.fencingToken, expiresAt: second.expiresAt)
+        #expect(await code { try await queue.settle(stale, .released) } == .leaseLost)
+        #expect(try await queue.settle(second, .released) == .waiting)
+        await ledger.close()
+    }
+
+    private func leaseOne(from queue: any LeasedTaskQueue) async throws -> TaskLease? {
+        try await queue.lease(from: ["letters"], limit: 1, for: .seconds(30), worker: "w").first?.lease
+    }
 }

@@ -30,7 +30,10 @@ public struct Metadata: Hashable, Sendable {
     }
 
     /// Whether nothing is set.
-    public var isEmpty: Bool { self == Metadata() }
+    public var isEmpty: Bool {
+        correlationID == nil && causationID == nil && actor == nil && traceparent == nil && tracestate == nil
+            && provenance.isEmpty && extra.isEmpty
+    }
 
     /// These metadata, with what is missing taken from others.
     public func filled(from other: Metadata) -> Metadata {

@@ -33,9 +33,14 @@ public struct NewEvent: Hashable, Sendable {
         self.type = type
         self.schemaVersion = schemaVersion
         self.data = data
-        self.tags = Array(Set(tags)).sorted()
+        self.tags = Self.uniqueAndOrdered(Array(tags))
         self.occurredAt = occurredAt
         self.metadata = metadata
+    }
+
+    private static func uniqueAndOrdered(_ tags: [EventTag]) -> [EventTag] {
+        if zip(tags, tags.dropFirst()).allSatisfy({ $0 < $1 }) { return tags }
+        return Array(Set(tags)).sorted()
     }
 
     /// Encodes an event of a Swift type.

@@ -2,6 +2,7 @@
 ///
 /// It finds positions and revisions that are missing, ids that occur twice, hashes that do not fit, data that cannot be
 /// decoded, times that run backwards, events without provenance and runs without an end, and counts events by type and day.
+/// Given a ``Seal``, it also finds that events were removed from the end, or that all hashes were computed anew.
 ///
 /// ```swift
 /// let report = try await LedgerVerifier(ledger, .init(runs: [RunRule(start: "run.started", end: "run.completed")])).verify()
@@ -14,6 +15,8 @@ public struct LedgerVerifier: Sendable {
         public var catalog: EventCatalog?
         /// Which runs are expected to end.
         public var runs: [RunRule]
+        /// Seals of the ledger that were kept elsewhere: that it was truncated or rewritten since is an error.
+        public var seals: [Seal]
         /// Whether events without provenance are reported.
         public var expectsProvenance: Bool
         /// How many findings of a kind are reported in full, from 0; all are counted.
@@ -29,12 +32,13 @@ public struct LedgerVerifier: Sendable {
 
         /// Makes options; the defaults need less than 100 MB.
         public init(
-            catalog: EventCatalog? = nil, runs: [RunRule] = [], expectsProvenance: Bool = true,
-            findingsPerKind: Int = 10, streamsInMemory: Int = 100_000, idsInMemory: Int = 500_000,
-            openRuns: Int = 100_000, temporaryDirectory: String? = nil
+            catalog: EventCatalog? = nil, runs: [RunRule] = [], seals: [Seal] = [],
+            expectsProvenance: Bool = true, findingsPerKind: Int = 10, streamsInMemory: Int = 100_000,
+            idsInMemory: Int = 500_000, openRuns: Int = 100_000, temporaryDirectory: String? = nil
         ) {
             self.catalog = catalog
             self.runs = runs
+            self.seals = seals
             self.expectsProvenance = expectsProvenance
             self.findingsPerKind = findingsPerKind
             self.streamsInMemory = streamsInMemory

@@ -8,6 +8,7 @@ struct VerificationPass {
     private var heads: StreamHeads
     private var ids: SeenIDs
     private var runs: OpenRuns
+    private var seals: SealChecks
     private var hasher = EventHasher()
     private var types: [EventType: Int] = [:]
     private var days: [Int64: Int] = [:]
@@ -27,12 +28,14 @@ struct VerificationPass {
         heads = StreamHeads(limit: options.streamsInMemory)
         ids = SeenIDs(limit: options.idsInMemory, files: files)
         runs = OpenRuns(rules: options.runs, limit: options.openRuns)
+        seals = SealChecks(options.seals)
     }
 
     mutating func take(_ page: [RecordedEvent]) async throws {
         for event in page {
             checkPlace(of: event)
-            try await checkChain(of: event)
+            let hash = try await checkChain(of: event)
+            seals.take(hash, at: event.position)
             checkContent(of: event)
             count(event)
         }
@@ -60,14 +63,41 @@ struct VerificationPass {
         if uncountedTypes > 0 {
             findings.add(.notChecked, "\(uncountedTypes) events are of further types, which were not counted by type.")
         }
+        reportSeals()
         return VerificationReport(
             events: events, first: first, last: events > 0 ? position : nil, findings: findings.sorted,
             counts: findings.counts,
             types: types.sorted { $0.key < $1.key }.map { VerificationReport.TypeCount(type: $0.key, count: $0.value) },
             days: days.sorted { $0.key < $1.key }.map {
                 VerificationReport.DayCount(day: Self.text(ofDay: $0.key), count: $0.value)
-            }
+            },
+            seals: seals.results
         )
+    }
+
+    private mutating func reportSeals() {
+        for check in seals.results {
+            let seal = check.seal
+            switch check.outcome {
+            case .holds: break
+            case .truncated:
+                findings.add(
+                    .truncated, at: Position(seal.size),
+                    "The ledger has \(seals.size) events, but \(seal.size) were sealed at \(seal.time)."
+                )
+            case .rewritten:
+                let reason =
+                    if let root = check.root {
+                        "Their root is \(root); the seal's is \(seal.root)."
+                    } else {
+                        "They are not in order at position \(seals.brokenAt ?? .start)."
+                    }
+                findings.add(
+                    .rewritten, at: Position(seal.size),
+                    "The first \(seal.size) events are not those that were sealed at \(seal.time). \(reason)"
+                )
+            }
+        }
     }
 
     // MARK: One event
@@ -98,7 +128,8 @@ struct VerificationPass {
         findings.add(.duplicateID, at: position, "The event has the same id as the one at position \(before).")
     }
 
-    private mutating func checkChain(of event: RecordedEvent) async throws {
+    /// - Returns: The hash that the event ought to have; the stored one where that cannot be told.
+    private mutating func checkChain(of event: RecordedEvent) async throws -> EventHash {
         var head = heads[event.stream]
         if head == nil, heads.hasForgotten { head = try await storedHead(before: event) }
         let current = head ?? StreamHeads.Head(revision: 0, hash: .zero)
@@ -113,15 +144,17 @@ struct VerificationPass {
             if event.revision > current.revision {
                 heads[event.stream] = StreamHeads.Head(revision: event.revision, hash: event.hash)
             }
-            return
+            return event.hash
         }
-        if hasher.hash(event, previous: current.hash) != event.hash {
+        let hash = hasher.hash(event, previous: current.hash)
+        if hash != event.hash {
             findings.add(
                 .brokenChain, at: event.position, in: event.stream,
                 "The hash of revision \(event.revision) does not fit its content and the event in front of it."
             )
         }
         heads[event.stream] = StreamHeads.Head(revision: event.revision, hash: event.hash)
+        return hash
     }
 
     /// Where a stream stood before an event, looked up again because it was forgotten.

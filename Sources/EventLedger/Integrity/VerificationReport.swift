@@ -38,6 +38,8 @@ public struct VerificationReport: Hashable, Sendable, Codable {
     public let types: [TypeCount]
     /// The events by the day on which they were recorded.
     public let days: [DayCount]
+    /// How the ledger compares with the seals that were given, in their order.
+    public let seals: [SealCheck]
 
     /// Whether no error was found; warnings may have been.
     public var isSound: Bool { counts.allSatisfy { $0.kind.severity != .error } }
@@ -72,6 +74,10 @@ public struct VerificationFinding: Hashable, Sendable, Codable {
         case undecodable
         /// An event was recorded before the one in front of it.
         case timeBackwards = "time-backwards"
+        /// The ledger has fewer events than a seal covers.
+        case truncated
+        /// The first events are not those that a seal covers, or not in their order.
+        case rewritten
         /// An event does not say where its data came from.
         case missingProvenance = "missing-provenance"
         /// A run began and did not end.

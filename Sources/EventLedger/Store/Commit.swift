@@ -236,7 +236,6 @@ extension Commit {
             atMost: LedgerLimits.writesPerCommit, unit: "documents, tasks and dead letters", advice: "Split it."
         )
         var size = 0
-        var ids = Set<EventID>()
         for append in appends {
             try append.stream.validate()
             if case .revision(let revision) = append.expectation, revision < 0 {
@@ -247,14 +246,13 @@ extension Commit {
                 try event.validate()
                 size += event.data.bytes.count + event.tags.reduce(0) { $0 + $1.rawValue.utf8.count }
                 if !event.metadata.isEmpty { size += event.metadata.encoded.bytes.count }
-                if eventCount > 1, !ids.insert(event.id).inserted {
-                    throw LedgerError(
-                        .eventIDReused,
-                        "The event id '\(event.id)' occurs twice in one commit. Give each event its own.",
-                        details: ["id": event.id.rawValue]
-                    )
-                }
             }
+        }
+        if let id = repeatedID {
+            throw LedgerError(
+                .eventIDReused, "The event id '\(id)' occurs twice in one commit. Give each event its own.",
+                details: ["id": id.rawValue]
+            )
         }
         for condition in conditions { try condition.query.validate() }
         guard Set(completions.map(\.key)).count == completions.count else {
@@ -273,5 +271,20 @@ extension Commit {
         try LedgerLimits.check(
             "A commit", size, atMost: LedgerLimits.commitBytes, unit: "bytes", advice: "Split it."
         )
+    }
+
+    /// An event id that occurs twice. Time-ordered ids rise, which shows without remembering them.
+    private var repeatedID: EventID? {
+        var last: EventID?
+        var rises = true
+        for append in appends {
+            for event in append.events {
+                if let last, !(last < event.id) { rises = false }
+                last = event.id
+            }
+        }
+        if rises { return nil }
+        var known = Set<EventID>()
+        return events.first { !known.insert($0.id).inserted }?.id
     }
 }

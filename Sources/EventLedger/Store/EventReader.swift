@@ -48,8 +48,8 @@ public protocol EventStore: EventReader {
     ///
     /// - Returns: The receipt. When it is there, the commit is durable.
     /// - Throws: ``LedgerError``: `conflict`, `eventIDReused`, `leaseLost`, `collectionOwned`, what ``Commit/validate()`` throws,
-    ///   or the backend's errors. After `timeout` and after cancellation the commit may or may not have been made; sending it
-    ///   again with the same id is safe.
+    ///   or the backend's errors. After `timeout`, `unavailable` and cancellation the commit may or may not have been made;
+    ///   sending it again with the same id is safe.
     @discardableResult
     func commit(_ commit: Commit) async throws -> Receipt
 

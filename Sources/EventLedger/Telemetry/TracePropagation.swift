@@ -5,7 +5,7 @@ package import ServiceContextModule
 package enum TracePropagation {
     /// `traceparent` and `tracestate` of the current task, where an instrument is bootstrapped.
     package static func current() -> Metadata {
-        guard let context = ServiceContext.current else { return Metadata() }
+        guard let context = ServiceContext.current, !context.isEmpty else { return Metadata() }
         var carrier = [String: String]()
         InstrumentationSystem.instrument.inject(context, into: &carrier, using: CarrierInjector())
         return Metadata(traceparent: carrier["traceparent"], tracestate: carrier["tracestate"])

@@ -2,20 +2,26 @@
 struct JSONCompactor {
     private let input: UnsafeBufferPointer<UInt8>
     private var index = 0
+    /// What is kept of the input before `keptFrom`; the rest is kept as it stands, so that compact JSON is not copied.
     private var output: [UInt8] = []
+    private var keptFrom = 0
     private var nesting: [UInt8] = []
+    /// All bytes of strings, joined by or: below 0x80 there is nothing to check.
+    private var joinedBytes: UInt8 = 0
 
     static func compact(_ bytes: [UInt8]) throws -> [UInt8] {
-        try bytes.withUnsafeBufferPointer { buffer in
+        let compacted: [UInt8]? = try bytes.withUnsafeBufferPointer { buffer in
             var compactor = JSONCompactor(input: buffer)
-            compactor.output.reserveCapacity(buffer.count)
             try compactor.run()
             // UTF-8 is checked by the standard library, which knows overlong forms and surrogates.
-            guard String(validating: compactor.output, as: UTF8.self) != nil else {
+            guard compactor.joinedBytes < 0x80 || String(validating: buffer, as: UTF8.self) != nil else {
                 throw LedgerError(.invalidValue, "The JSON is not valid UTF-8. Encode the text as UTF-8.")
             }
+            guard compactor.keptFrom > 0 else { return nil }
+            compactor.keep(through: buffer.count)
             return compactor.output
         }
+        return compacted ?? bytes
     }
 
     private init(input: UnsafeBufferPointer<UInt8>) { self.input = input }
@@ -49,15 +55,15 @@ struct JSONCompactor {
                 try string()
                 skipWhiteSpace()
                 guard index < input.count, input[index] == UInt8(ascii: ":") else { throw failure("needs a colon") }
-                copy()
+                advance()
                 need = .value
             case .separator:
                 switch (byte, nesting.last) {
                 case (UInt8(ascii: ","), UInt8(ascii: "{")?):
-                    copy()
+                    advance()
                     need = .key
                 case (UInt8(ascii: ","), UInt8(ascii: "[")?):
-                    copy()
+                    advance()
                     need = .value
                 case (UInt8(ascii: "}"), UInt8(ascii: "{")?), (UInt8(ascii: "]"), UInt8(ascii: "[")?): close()
                 default: throw failure("has something after the value")
@@ -77,7 +83,7 @@ struct JSONCompactor {
                 )
             }
             nesting.append(byte)
-            copy()
+            advance()
             return byte == UInt8(ascii: "{") ? .keyOrEnd : .valueOrEnd
         case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "t"): try literal("true")
@@ -89,75 +95,81 @@ struct JSONCompactor {
     }
 
     private mutating func string() throws {
-        copy()
+        advance()
         while index < input.count {
             let byte = input[index]
+            joinedBytes |= byte
             switch byte {
             case UInt8(ascii: "\""):
-                copy()
+                advance()
                 return
             case UInt8(ascii: "\\"):
-                copy()
+                advance()
                 guard index < input.count else { throw failure("ends within a string") }
                 switch input[index] {
                 case UInt8(ascii: "u"):
-                    copy()
+                    advance()
                     for _ in 0..<4 {
                         guard index < input.count, input[index].isHexDigit else { throw failure("has a bad escape") }
-                        copy()
+                        advance()
                     }
                 case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
                     UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-                    copy()
+                    advance()
                 default: throw failure("has a bad escape")
                 }
             case 0..<0x20: throw failure("has a control character within a string")
-            default: copy()
+            default: advance()
             }
         }
         throw failure("ends within a string")
     }
 
     private mutating func number() throws {
-        if index < input.count, input[index] == UInt8(ascii: "-") { copy() }
+        if index < input.count, input[index] == UInt8(ascii: "-") { advance() }
         guard index < input.count, input[index].isDigit else { throw failure("needs a value") }
-        if input[index] == UInt8(ascii: "0") { copy() } else { digits() }
+        if input[index] == UInt8(ascii: "0") { advance() } else { digits() }
         if index < input.count, input[index] == UInt8(ascii: ".") {
-            copy()
+            advance()
             guard index < input.count, input[index].isDigit else { throw failure("has a bad number") }
             digits()
         }
         if index < input.count, input[index] | 0x20 == UInt8(ascii: "e") {
-            copy()
-            if index < input.count, input[index] == UInt8(ascii: "+") || input[index] == UInt8(ascii: "-") { copy() }
+            advance()
+            if index < input.count, input[index] == UInt8(ascii: "+") || input[index] == UInt8(ascii: "-") { advance() }
             guard index < input.count, input[index].isDigit else { throw failure("has a bad number") }
             digits()
         }
     }
 
     private mutating func digits() {
-        while index < input.count, input[index].isDigit { copy() }
+        while index < input.count, input[index].isDigit { advance() }
     }
 
     private mutating func literal(_ word: StaticString) throws {
         for offset in 0..<word.utf8CodeUnitCount {
             guard index < input.count, input[index] == word.utf8Start[offset] else { throw failure("needs a value") }
-            copy()
+            advance()
         }
     }
 
     private mutating func close() {
         nesting.removeLast()
-        copy()
+        advance()
     }
 
-    private mutating func copy() {
-        output.append(input[index])
-        index += 1
-    }
+    private mutating func advance() { index += 1 }
 
     private mutating func skipWhiteSpace() {
-        while index < input.count, [0x20, 0x09, 0x0A, 0x0D].contains(input[index]) { index += 1 }
+        guard index < input.count, input[index].isJSONWhiteSpace else { return }
+        keep(through: index)
+        while index < input.count, input[index].isJSONWhiteSpace { index += 1 }
+        keptFrom = index
+    }
+
+    private mutating func keep(through end: Int) {
+        if output.isEmpty { output.reserveCapacity(input.count) }
+        output.append(contentsOf: input[keptFrom..<end])
     }
 
     private func failure(_ what: String) -> LedgerError {
@@ -170,6 +182,7 @@ struct JSONCompactor {
 }
 
 extension UInt8 {
+    var isJSONWhiteSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
     var isDigit: Bool { (0x30...0x39).contains(self) }
     var isHexDigit: Bool { isDigit || (0x61...0x66).contains(self | 0x20) }
 }

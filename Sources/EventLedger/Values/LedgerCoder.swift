@@ -9,12 +9,20 @@ import Foundation
 /// Sorted keys matter: unsorted, Foundation's encoder orders them differently in each process, and the retry of a commit
 /// from a new process would look like other content.
 package enum LedgerCoder {
-    package static func encode(_ value: some Encodable) throws -> [UInt8] {
+    // Made once: neither is changed afterwards, and making one costs more than many a value's encoding.
+    private static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            try Timestamp(date).encode(to: encoder)
-        }
+        encoder.dateEncodingStrategy = .custom { date, encoder in try Timestamp(date).encode(to: encoder) }
+        return encoder
+    }()
+    private static let decoder = {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in try Timestamp(from: decoder).date }
+        return decoder
+    }()
+
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
         do {
             return [UInt8](try encoder.encode(value))
         } catch let error as EncodingError {
@@ -28,8 +36,6 @@ package enum LedgerCoder {
     }
 
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .custom { decoder in try Timestamp(from: decoder).date }
         do {
             return try decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {

@@ -25,11 +25,14 @@ public enum LedgerLimits {
     /// Bytes of a task's payload together with its headers: 90 KiB.
     public static let taskBytes = 90 * 1024
 
-    package static func check(_ what: String, _ value: Int, atMost limit: Int, unit: String, advice: String) throws {
+    /// The texts are made where the limit is exceeded, not for every value that is checked.
+    package static func check(
+        _ what: @autoclosure () -> String, _ value: Int, atMost limit: Int, unit: String, advice: String
+    ) throws {
         guard value > limit else { return }
         throw LedgerError(
             .limitExceeded,
-            "\(what) has \(value) \(unit); the limit is \(limit). \(advice)",
+            "\(what()) has \(value) \(unit); the limit is \(limit). \(advice)",
             details: ["limit": "\(limit)", "value": "\(value)", "unit": unit]
         )
     }

@@ -69,12 +69,24 @@ extension LedgerName {
 extension String {
     /// Whether both strings are the same bytes of UTF-8.
     package func isByteEqual(to other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        return withBytes(of: other) { $0.elementsEqual($1) } ?? utf8.elementsEqual(other.utf8)
     }
 
     /// Whether this string comes before the other in the order of their UTF-8 bytes.
     package func isByteLess(than other: String) -> Bool {
-        utf8.lexicographicallyPrecedes(other.utf8)
+        withBytes(of: other) { $0.lexicographicallyPrecedes($1) } ?? utf8.lexicographicallyPrecedes(other.utf8)
+    }
+
+    /// Gives the bytes of both to a closure, where they stand in memory as such: going through them is many times faster
+    /// than through the views.
+    private func withBytes(
+        of other: String, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Bool? {
+        let result = utf8.withContiguousStorageIfAvailable { these in
+            other.utf8.withContiguousStorageIfAvailable { those in body(these, those) }
+        }
+        return result ?? nil
     }
 
     package func hashBytes(into hasher: inout Hasher) {

@@ -54,6 +54,13 @@ struct VerificationOutput {
         for count in report.counts {
             facts.append((count.kind.rawValue, Cell(count.count, Self.style(of: count.kind.severity))))
         }
+        for check in report.seals {
+            let isHeld = check.outcome == .holds
+            facts.append(
+                (
+                    "seal of \(check.seal.size) events", Cell(check.outcome.rawValue, isHeld ? .green : .red)
+                ))
+        }
         facts.append(("result", report.isSound ? Cell("sound", .green) : Cell("not sound", .red)))
         return facts
     }
@@ -67,7 +74,15 @@ struct VerificationOutput {
         line.add("findings", .object(JSONObject(report.counts.map { ($0.kind.rawValue, JSONValue.number($0.count)) })))
         line.add("types", .object(JSONObject(report.types.map { ($0.type.rawValue, JSONValue.number($0.count)) })))
         line.add("days", .object(JSONObject(report.days.map { ($0.day, JSONValue.number($0.count)) })))
+        if !report.seals.isEmpty { line.add("seals", .array(report.seals.map(Self.value))) }
         return line
+    }
+
+    private static func value(of check: SealCheck) -> JSONValue {
+        [
+            "size": .integer(check.seal.size), "time": .text(check.seal.time),
+            "outcome": .string(check.outcome.rawValue),
+        ]
     }
 
     private static func style(of severity: VerificationFinding.Severity) -> TextStyle {

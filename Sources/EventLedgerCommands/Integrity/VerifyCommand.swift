@@ -9,7 +9,9 @@ public struct VerifyCommand: LedgerCommand {
         abstract: "Read the whole ledger and report gaps, repeated ids, broken hash chains and bad data.",
         discussion: """
             Errors end with status 1. Warnings (an event without provenance, a run without an end) are shown and end with status \
-            0, unless --strict is given. With --against both ledgers are also compared, event by event; a difference ends with 1.
+            0, unless --strict is given. With --seal the ledger is compared with a seal that was kept elsewhere, so that events \
+            that were removed from the end, and history that was written anew, are found. With --against both ledgers are also \
+            compared, event by event; a difference ends with 1.
 
             Example: eventledger verify --ledger ledger.sqlite --run run.started=run.completed
             """
@@ -27,6 +29,11 @@ public struct VerifyCommand: LedgerCommand {
     )
     var runs: [RunRule] = []
 
+    @Option(
+        name: .customLong("seal"),
+        help: ArgumentHelp("Compare with this seal of the ledger. May be repeated.", valueName: "file"))
+    var sealFiles: [String] = []
+
     @Flag(name: .long, inversion: .prefixedNo, help: "Report events without provenance.")
     var provenance = true
 
@@ -36,18 +43,22 @@ public struct VerifyCommand: LedgerCommand {
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
-        guard let against else { return try await verify(against: nil, in: context) }
         // Opened first: a wrong path is told now, and not after all has been read.
+        let seals = try await SealFiles.seals(sealFiles)
+        guard let against else { return try await verify(seals, against: nil, in: context) }
         let readOnly = SQLiteLedgerOptions(mode: .readOnly, clock: context.clock)
         return try await LedgerOptions.withLedger(against, readOnly) { other in
-            try await verify(against: other, in: context)
+            try await verify(seals, against: other, in: context)
         }
     }
 
-    private func verify(against other: SQLiteLedger?, in context: CommandContext) async throws -> CommandStatus {
+    private func verify(
+        _ seals: [Seal], against other: SQLiteLedger?, in context: CommandContext
+    ) async throws -> CommandStatus {
         let isTable = options.isTable(in: context)
         return try await options.withLedger(.readOnly, in: context) { ledger in
-            let verifier = LedgerVerifier(ledger, LedgerVerifier.Options(runs: runs, expectsProvenance: provenance))
+            let verifier = LedgerVerifier(
+                ledger, LedgerVerifier.Options(runs: runs, seals: seals, expectsProvenance: provenance))
             let report = try await ProgressBar.show("Verifying", in: context) { bar in
                 try await verifier.verify { bar.update(done: Int64($0.events), total: $0.last?.rawValue) }
             }

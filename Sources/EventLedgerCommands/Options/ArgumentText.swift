@@ -22,6 +22,11 @@ enum ArgumentText {
         return number
     }
 
+    static func size(_ text: String) throws -> Int64 {
+        guard let number = Int64(text), number >= 0 else { throw ValidationError("Write a number of events from 0.") }
+        return number
+    }
+
     static func expectation(_ text: String) throws -> Expectation {
         switch text {
         case "any": return .any

@@ -9,18 +9,10 @@ struct LedgerOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The ledger file; else that of EVENTLEDGER_FILE.", valueName: "file"))
     var ledger: String?
 
-    @Flag(name: .long, help: "Write one JSON object a line, also on a terminal.")
-    var json = false
-
-    @Flag(name: .long, help: "Write a table, also where standard output is no terminal.")
-    var table = false
-
-    func validate() throws {
-        if json && table { throw ValidationError("--json and --table contradict each other. Give one of them.") }
-    }
+    @OptionGroup var form: FormOptions
 
     /// Whether a person looks at the output.
-    func isTable(in context: CommandContext) -> Bool { table || context.output.isTerminal && !json }
+    func isTable(in context: CommandContext) -> Bool { form.isTable(in: context) }
 
     func path(in context: CommandContext) throws -> String {
         guard let path = ledger ?? context.environment[Self.variable], !path.isEmpty else {

@@ -61,15 +61,40 @@ final class PartialFile: OutputSink {
     func write(_ bytes: [UInt8]) throws { try DescriptorSink.write(bytes, to: descriptor) }
 
     /// Makes the file durable and gives it its name.
-    func finish() async throws {
+    ///
+    /// - Parameter replaces: Whether a file that has this name by now is replaced.
+    func finish(replacing replaces: Bool = true) async throws {
         try await BlockingWork.run { [path, partialPath, descriptor] in
-            guard fsync(descriptor) == 0, rename(partialPath, path) == 0 else {
-                throw CommandFailure(
-                    .unavailable,
-                    "The file '\(path)' cannot be completed (\(String(cString: strerror(errno)))). Try again."
-                )
-            }
+            guard fsync(descriptor) == 0 else { throw Self.failure(path) }
+            guard replaces else { return try Self.name(partialPath, path) }
+            guard rename(partialPath, path) == 0 else { throw Self.failure(path) }
         }
+    }
+
+    /// Gives a file a name that no other has.
+    private static func name(_ partialPath: String, _ path: String) throws {
+        // Unlike a new name, a second one never takes the place of another file.
+        if link(partialPath, path) == 0 {
+            _ = unlink(partialPath)
+            return
+        }
+        let reason = errno
+        var target = stat()
+        if reason == EEXIST || lstat(path, &target) == 0 {
+            throw CommandFailure(
+                .negative, "There is a file '\(path)' by now, so it is not replaced. Name another file.")
+        }
+        // Some file systems know no second names.
+        guard reason == EPERM || reason == ENOTSUP || reason == ENOSYS, rename(partialPath, path) == 0 else {
+            errno = reason
+            throw failure(path)
+        }
+    }
+
+    private static func failure(_ path: String) -> CommandFailure {
+        CommandFailure(
+            .unavailable, "The file '\(path)' cannot be completed (\(String(cString: strerror(errno)))). Try again."
+        )
     }
 
     /// Leaves nothing behind.

@@ -13,6 +13,7 @@ public enum LedgerCommands {
     {
         [
             AppendCommand.self, ReadCommand.self, TailCommand.self, StatsCommand.self, VerifyCommand.self,
+            SealCommand.self, ProveCommand.self, CheckCommand.self,
             ReplayCommand<Provider>.self, RebuildCommand<Provider>.self, DocumentsCommand.self, CheckpointCommand.self,
             ExportCommand.self, ImportCommand.self, TasksCommand.self, DeadLettersCommand.self,
         ]

@@ -20,8 +20,7 @@ final class SQLiteConnection {
 
     private let handle: Handle
     private let busyMilliseconds: Int32
-    /// The prepared statements by their texts; the test of query plans explains each of them.
-    private(set) var statements: [String: SQLiteStatement] = [:]
+    private var statements: [StatementText: SQLiteStatement] = [:]
     /// Written by the WAL hook: the pages in the WAL after the last commit of this connection.
     private let walPages: UnsafeMutablePointer<Int32>
 
@@ -36,9 +35,9 @@ final class SQLiteConnection {
         let code = sqlite3_open_v2(path, &pointer, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard let pointer else { throw SQLiteFailure(code: code, message: "out of memory") }
         handle = Handle(pointer)
+        guard code == SQLITE_OK else { throw handle.failure(code) }
         walPages = .allocate(capacity: 1)
         walPages.initialize(to: 0)
-        guard code == SQLITE_OK else { throw handle.failure(code) }
         busyMilliseconds = Int32(clamping: busyTimeout.wholeMicroseconds / 1000)
         sqlite3_busy_timeout(pointer, busyMilliseconds)
         // The ledger checkpoints by itself, under its lock: see design notes in Documentation/sqlite-format.md.
@@ -74,6 +73,9 @@ final class SQLiteConnection {
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle.pointer) == 0 }
 
+    /// The texts of the statements that are prepared; the test of query plans explains each of them.
+    var statementTexts: [String] { statements.keys.map(\.sql) }
+
     static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
     /// Runs statements without arguments and results.
@@ -84,14 +86,15 @@ final class SQLiteConnection {
 
     /// The prepared statement for a text, reset.
     func statement(_ sql: String) throws -> SQLiteStatement {
-        if let statement = statements[sql] {
+        let text = StatementText(sql: sql)
+        if let statement = statements[text] {
             statement.reset()
             return statement
         }
         // Queries of many shapes must not pile up; the hot statements are prepared again at once.
         if statements.count >= 200 { statements = [:] }
         let statement = try SQLiteStatement(sql, connection: handle)
-        statements[sql] = statement
+        statements[text] = statement
         return statement
     }
 
@@ -125,10 +128,10 @@ final class SQLiteConnection {
 
     /// Runs a closure in a read transaction: everything it reads is one state of the file.
     func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
-        try execute("BEGIN")
+        try run("BEGIN")
         do {
             let value = try body()
-            try execute("COMMIT")
+            try run("COMMIT")
             return value
         } catch {
             if isInTransaction { try? execute("ROLLBACK") }
@@ -151,5 +154,16 @@ final class SQLiteConnection {
         }
         guard code == SQLITE_OK else { throw handle.failure(code) }
         return (Int(pages), Int(copied))
+    }
+}
+
+/// The text of a statement as a key. Hashing the whole of it would cost as much as binding the statement's values, so only
+/// its length and its end are; equal literals are one string, which shows without comparing them.
+private struct StatementText: Hashable {
+    let sql: String
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(sql.utf8.count)
+        for byte in sql.utf8.suffix(4) { hasher.combine(byte) }
     }
 }

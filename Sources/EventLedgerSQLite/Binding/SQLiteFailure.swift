@@ -61,6 +61,13 @@ struct SQLiteFailure: Error, CustomStringConvertible {
                 "The ledger file '\(path)' cannot be opened. Check that it and its folder exist and may be written.",
                 details: details, underlying: self
             )
+        case SQLITE_IOERR:
+            LedgerError(
+                .unavailable,
+                "The disk of the ledger file '\(path)' failed (\(message)). Check the disk. What was being committed may be there "
+                    + "or not: send it again with the same id.",
+                details: details, underlying: self
+            )
         default:
             LedgerError(
                 .unavailable,

@@ -57,6 +57,39 @@ final class SQLiteStatement {
         _ = hash.withBytes { csqlite_bind_blob(statement, index, $0.baseAddress, Int32($0.count)) }
     }
 
+    /// Binds bytes without copying them, for as long as a closure runs. The statement must be reset before it is used again,
+    /// and not be run after the closure.
+    func binding<Result>(_ bytes: [UInt8], at index: Int32, _ body: () throws -> Result) rethrows -> Result {
+        try bytes.withUnsafeBytes {
+            _ = csqlite_bind_blob_static(statement, index, $0.baseAddress, Int32($0.count))
+            return try body()
+        }
+    }
+
+    /// Binds a hash without copying it, for as long as a closure runs.
+    func binding<Result>(_ hash: EventHash, at index: Int32, _ body: () throws -> Result) rethrows -> Result {
+        try hash.withBytes {
+            _ = csqlite_bind_blob_static(statement, index, $0.baseAddress, Int32($0.count))
+            return try body()
+        }
+    }
+
+    /// Binds a name without copying it, for as long as a closure runs.
+    func binding<Result>(_ name: some LedgerName, at index: Int32, _ body: () throws -> Result) rethrows -> Result {
+        var text = name.rawValue
+        return try text.withUTF8 {
+            // An empty string's buffer may have no address, which SQLite would take for null.
+            if let base = $0.baseAddress {
+                _ = csqlite_bind_text_static(
+                    statement, index, UnsafeRawPointer(base).assumingMemoryBound(to: CChar.self), Int32($0.count)
+                )
+            } else {
+                _ = csqlite_bind_text(statement, index, "", 0)
+            }
+            return try body()
+        }
+    }
+
     /// Binds arguments from the first on.
     func bindAll(_ values: [SQLiteValue]) {
         for (offset, value) in values.enumerated() {

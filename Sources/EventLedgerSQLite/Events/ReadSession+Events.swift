@@ -27,6 +27,7 @@ extension ReadSession {
             return EventPage(events: [], checkpoint: end, next: nil)
         }
         var events: [RecordedEvent] = []
+        if case .all = selection.scope { events.reserveCapacity(min(count, Int(bounds.upper - bounds.lower))) }
         var bytes = 0
         var isExhausted = true
         try run(plan) { row in

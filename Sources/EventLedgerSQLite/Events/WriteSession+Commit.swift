@@ -63,7 +63,9 @@ extension WriteSession {
         var revisions: [Receipt.StreamRevision] = []
         var offset: Int64 = 0
         for append in commit.appends {
-            try append.expectation.check(try revision(of: append.stream), of: append.stream)
+            if append.expectation != .any {
+                try append.expectation.check(try revision(of: append.stream), of: append.stream)
+            }
             guard !append.events.isEmpty else { continue }
             let revision = try insert(append, recordedAt: recordedAt, offset: &offset)
             let entry = Receipt.StreamRevision(stream: append.stream, revision: revision)
@@ -141,22 +143,25 @@ extension WriteSession {
             ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """
         )
-        defer { statement.reset() }
         statement.bind(row.position, at: 1)
         statement.bind(row.stream.id, at: 2)
         statement.bind(row.stream.revision, at: 3)
         statement.bind(row.stream.categoryID, at: 4)
         statement.bind(try typeID(row.type), at: 5)
         statement.bind(Int64(row.schemaVersion), at: 6)
-        statement.bind(row.id, at: 7)
         statement.bind(row.offset, at: 8)
         statement.bind(row.occurredAt == row.recordedAt ? nil : row.occurredAt.microseconds, at: 9)
         statement.bind(row.recordedAt.microseconds, at: 10)
         statement.bind(TagList.encode(row.tags), at: 11)
         statement.bind(row.metadata == .emptyObject ? nil : row.metadata.bytes, at: 12)
-        statement.bind(row.stream.hash, at: 13)
-        statement.bind(row.data.bytes, at: 14)
-        _ = try statement.step()
+        try statement.binding(row.id, at: 7) {
+            try statement.binding(row.stream.hash, at: 13) {
+                try statement.binding(row.data.bytes, at: 14) {
+                    defer { statement.reset() }
+                    _ = try statement.step()
+                }
+            }
+        }
         for tag in row.tags {
             let tagged = try connection.statement("INSERT INTO event_tags(tag_id, position) VALUES (?1, ?2)")
             defer { tagged.reset() }

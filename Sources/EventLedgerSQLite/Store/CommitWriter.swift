@@ -2,19 +2,27 @@ import Dispatch
 import EventLedger
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The one writer of a ledger in this process: a thread that takes all changes that wait, makes them in one transaction under
 /// the file lock, and resumes their callers when the disk has them.
 ///
 /// It is `@unchecked Sendable` because the session with its connection is not Sendable. The invariant: `session` and `lock` are
 /// only touched on `queue`, which is serial, and `pending` only under the mutex.
 final class CommitWriter: @unchecked Sendable {
-    /// What a change did, once the transaction has ended.
-    private typealias Completion = @Sendable (_ failure: (any Error)?) -> Void
-
     private struct Job: Sendable {
         let id: UInt64
-        /// Makes the change. The completion that it returns tells the caller, after the transaction.
-        let run: @Sendable (WriteSession) throws -> Completion
+        /// Whether the change must be on the disk before its caller is told.
+        let isSynced: Bool
+        /// Makes the change; it may be called again after what it did was undone. What it returns tells the caller, when the
+        /// change is durable.
+        let run: @Sendable (WriteSession) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
     }
 
@@ -27,6 +35,8 @@ final class CommitWriter: @unchecked Sendable {
 
     /// More would make the first in a batch wait too long for the last.
     private static let batchLimit = 512
+    /// After a refusal others are likely: so many batches are made with savepoints.
+    private static let cautiousBatches = 16
     /// A WAL of 16 MiB is copied into the file.
     private static let pagesBeforeCheckpoint = 4096
 
@@ -37,7 +47,9 @@ final class CommitWriter: @unchecked Sendable {
     private let path: String
     private let patience: Duration
     private let didCommit: @Sendable (_ head: Int64, _ changedTasks: Bool) -> Void
-    private var lastBatchCount = 1
+    /// How many changes the next batch may have: those of the last, and those that waited meanwhile.
+    private var expectedJobs = 1
+    private var batchesAfterRefusal = 0
 
     /// - Parameter lock: The ledger's lock; `nil` where the ledger is only read, and every change is refused.
     init(
@@ -53,8 +65,12 @@ final class CommitWriter: @unchecked Sendable {
 
     /// Makes a change; it is durable when this returns.
     ///
+    /// - Parameter isSynced: `false` for a change that a power cut may take; it becomes durable with the next that is synced.
+    ///
     /// A caller that is cancelled while its change waits takes it back; once the change is being made, the outcome is awaited.
-    func write<Value: Sendable>(_ body: @escaping @Sendable (WriteSession) throws -> Value) async throws -> Value {
+    func write<Value: Sendable>(
+        isSynced: Bool = true, _ body: @escaping @Sendable (WriteSession) throws -> Value
+    ) async throws -> Value {
         _ = try writableLock()
         let id = pending.withLock { pending in
             pending.nextID += 1
@@ -64,16 +80,10 @@ final class CommitWriter: @unchecked Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 submit(
                     Job(
-                        id: id,
+                        id: id, isSynced: isSynced,
                         run: { session in
                             let value = try body(session)
-                            return { failure in
-                                if let failure {
-                                    continuation.resume(throwing: failure)
-                                } else {
-                                    continuation.resume(returning: value)
-                                }
-                            }
+                            return { continuation.resume(returning: value) }
                         },
                         fail: { continuation.resume(throwing: $0) }
                     )
@@ -153,7 +163,6 @@ final class CommitWriter: @unchecked Sendable {
                 try writableLock().withLock(patience: patience) {
                     let jobs = takeJobs(atMost: Self.batchLimit)
                     guard !jobs.isEmpty else { return }
-                    lastBatchCount = jobs.count
                     commit(jobs)
                 }
             } catch {
@@ -170,43 +179,32 @@ final class CommitWriter: @unchecked Sendable {
         }
     }
 
-    /// Where the last batch had several changes, their callers are likely to be back in a moment: waiting for them, as long as
-    /// more keep coming, lets one sync of the disk serve them all.
+    /// Where several changed the ledger at the same time, the callers of the last batch are likely to be back in a moment:
+    /// waiting for them, as long as more keep coming, lets one sync of the disk serve them all.
     private func gather() {
-        guard lastBatchCount > 1 else { return }
-        let deadline = ContinuousClock.now + .microseconds(300)
+        guard expectedJobs > 1 else { return }
+        let deadline = ContinuousClock.now + .milliseconds(1)
         var last = -1
         while true {
             let count = pending.withLock { $0.jobs.count }
-            guard count < lastBatchCount, count > last || count == 0, ContinuousClock.now < deadline else { return }
+            guard count < expectedJobs, count > last || count == 0, ContinuousClock.now < deadline else { return }
             last = count
-            usleepBriefly()
+            usleep(20)
         }
     }
 
     /// Makes changes in one transaction and tells their callers. The lock is held.
     private func commit(_ jobs: [Job]) {
-        var completions: [Completion] = []
-        var unanswered = jobs[...]
         do {
-            try translating {
-                do {
-                    try session.begin()
-                    while let job = unanswered.first {
-                        completions.append(try make(job, alone: jobs.count == 1))
-                        unanswered.removeFirst()
-                    }
-                    try session.commit()
-                } catch {
-                    session.rollback()
-                    throw error
-                }
+            let answers = try translating {
+                try session.setSynced(jobs.contains { $0.isSynced })
+                return try together(jobs) ?? eachByItself(jobs)
             }
             didCommit(session.head, session.changedTasks)
-            for completion in completions { completion(nil) }
+            expectedJobs = jobs.count + pending.withLock { $0.jobs.count }
+            for answer in answers { answer() }
         } catch {
-            for completion in completions { completion(error) }
-            for job in unanswered { job.fail(error) }
+            for job in jobs { job.fail(error) }
         }
         if session.connection.pagesInWAL >= Self.pagesBeforeCheckpoint {
             // The commits are durable whether or not the checkpoint succeeds; a failed one is tried again.
@@ -214,18 +212,61 @@ final class CommitWriter: @unchecked Sendable {
         }
     }
 
-    /// Makes one change of a batch. A change that is refused leaves the others alone.
-    private func make(_ job: Job, alone: Bool) throws -> Completion {
-        do {
-            return try session.isolated(alone: alone) { try job.run(session) }
-        } catch let failure as SQLiteFailure where !(failure.concernsStatement && session.connection.isInTransaction) {
-            // What the disk or the file said concerns the whole transaction.
-            throw failure
-        } catch {
-            // A refusal may rest on what others of the batch wrote, so it is not told before that is durable.
-            let refusal = (error as? SQLiteFailure)?.ledgerError(path: path) ?? error
-            return { failure in job.fail(failure ?? refusal) }
+    /// Makes several changes without the means to undo one of them: with savepoints, SQLite copies every page that a change
+    /// touches.
+    ///
+    /// - Returns: `nil` where one was refused, or is likely to be; nothing was written then.
+    private func together(_ jobs: [Job]) throws -> [@Sendable () -> Void]? {
+        guard jobs.count > 1 else { return nil }
+        guard batchesAfterRefusal == 0 else {
+            batchesAfterRefusal -= 1
+            return nil
         }
+        do {
+            try session.begin(undoing: .nothing)
+            var answers: [@Sendable () -> Void] = []
+            for job in jobs {
+                do {
+                    answers.append(try job.run(session))
+                } catch where !isFatal(error) {
+                    session.rollback()
+                    batchesAfterRefusal = Self.cautiousBatches
+                    return nil
+                }
+            }
+            try session.commit()
+            return answers
+        } catch {
+            session.rollback()
+            throw error
+        }
+    }
+
+    /// Makes changes so that one that is refused leaves the others alone.
+    private func eachByItself(_ jobs: [Job]) throws -> [@Sendable () -> Void] {
+        do {
+            try session.begin(undoing: jobs.count == 1 ? .transaction : .change)
+            let answers = try jobs.map { job in
+                do {
+                    return try session.isolated { try job.run(session) }
+                } catch where !isFatal(error) {
+                    // A refusal may rest on what others of the batch wrote, so it is not told before that is durable.
+                    let refusal = (error as? SQLiteFailure)?.ledgerError(path: path) ?? error
+                    return { job.fail(refusal) }
+                }
+            }
+            try session.commit()
+            return answers
+        } catch {
+            session.rollback()
+            throw error
+        }
+    }
+
+    /// Whether an error concerns the whole transaction: what the disk or the file said.
+    private func isFatal(_ error: any Error) -> Bool {
+        guard let failure = error as? SQLiteFailure else { return false }
+        return !(failure.concernsStatement && session.connection.isInTransaction)
     }
 
     private func translating<Value>(_ body: () throws -> Value) throws -> Value {

@@ -20,6 +20,7 @@ public final class SQLiteLedger: LeasingLedger {
     public let clock: any LedgerClock
     let writer: CommitWriter
     private let readers: ReaderPool
+    private let readAhead = ReadAhead()
     private let signals: LedgerSignals
 
     /// Opens a ledger file, and makes it where it does not exist.
@@ -77,9 +78,7 @@ public final class SQLiteLedger: LeasingLedger {
             self.signals = signals
             readers = ReaderPool(limit: options.readers, path: path, open: openReader)
             writer = CommitWriter(
-                session: WriteSession(
-                    connection: connection, clock: options.clock, commitRetention: options.commitRetention
-                ),
+                session: WriteSession(connection: connection, options: options),
                 lock: lock, path: path, patience: options.patience,
                 didCommit: { head, changedTasks in signals.note(head: head, changedTasks: changedTasks) }
             )
@@ -110,7 +109,7 @@ public final class SQLiteLedger: LeasingLedger {
         }
         try connection.execute(
             """
-            PRAGMA synchronous = \(options.durability == .everyCommitSynced ? "FULL" : "NORMAL");
+            PRAGMA synchronous = FULL;
             PRAGMA fullfsync = ON;
             PRAGMA cache_size = -16384;
             PRAGMA temp_store = MEMORY;
@@ -138,7 +137,9 @@ public final class SQLiteLedger: LeasingLedger {
 
     public func page(_ selection: EventSelection) async throws -> EventPage {
         try selection.validate()
-        return try await readers.read { try $0.page(selection) }
+        return try await readAhead.page(selection) { [readers] selection in
+            try await readers.read { try $0.page(selection) }
+        }
     }
 
     public func head() async throws -> Checkpoint {
@@ -184,6 +185,7 @@ public final class SQLiteLedger: LeasingLedger {
         // Whoever copies the file now gets all of it, as long as no other process has the ledger open.
         _ = try? await writer.checkpoint(truncates: false)
         readers.close()
+        readAhead.close()
         signals.close()
     }
 }

@@ -4,7 +4,8 @@ public import EventLedger
 public struct SQLiteLedgerOptions: Sendable {
     /// What a receipt promises.
     public enum Durability: Sendable {
-        /// The commit is on the disk before the receipt: it survives a power cut. The default.
+        /// The commit is on the disk before the receipt: it survives a power cut. The default. So does all else that changes
+        /// the ledger, but for leases of tasks: those are gone with their holders, and the tasks are leased again.
         case everyCommitSynced
         /// The commit survives the death of the process, but a power cut may take the last commits; never their order or
         /// their wholeness. Many times faster with a single writer.

@@ -10,8 +10,6 @@ final class WriteSession {
         var hash: EventHash
     }
 
-    private static let rememberedNames = 20_000
-
     let connection: SQLiteConnection
     let clock: any LedgerClock
     let commitRetention: Duration
@@ -25,22 +23,40 @@ final class WriteSession {
     var changedTasks = false
 
     // Valid as long as nobody else commits, which shows in the head, and as long as nothing is undone.
-    private var streams: [StreamName: Stream] = [:]
-    private var types: [EventType: Int64] = [:]
-    private var tags: [EventTag: Int64] = [:]
-    private var categories: [StreamCategory: Int64] = [:]
+    private var streams = KnownNames<StreamName, Stream>()
+    private var types = KnownNames<EventType, Int64>()
+    private var tags = KnownNames<EventTag, Int64>()
+    private var categories = KnownNames<StreamCategory, Int64>()
     private var knownHead: Int64 = -1
 
-    private var isSavepointOpen = false
+    /// How much is undone when a change of the transaction is.
+    enum UndoUnit {
+        /// The change can not be undone by itself: who made it gives the whole transaction up.
+        case nothing
+        /// The change alone, by a savepoint.
+        case change
+        /// The transaction, of which it is the only change.
+        case transaction
+    }
+
+    /// A change can not be undone in its transaction.
+    struct CannotUndo: Error {}
+
+    private var undoUnit = UndoUnit.transaction
     /// A process that makes few commits purges with its first.
     var commitsSincePurge = commitsBeforePurge
     private static let commitsBeforePurge = 500
     var configurations: [[UInt8]: QueueConfiguration] = [:]
 
-    init(connection: SQLiteConnection, clock: any LedgerClock, commitRetention: Duration) {
+    private let durability: SQLiteLedgerOptions.Durability
+    private var isSynced: Bool?
+
+    /// - Parameter connection: The connection, between two transactions.
+    init(connection: SQLiteConnection, options: SQLiteLedgerOptions) {
         self.connection = connection
-        self.clock = clock
-        self.commitRetention = commitRetention
+        clock = options.clock
+        commitRetention = options.commitRetention
+        durability = options.durability
     }
 
     /// The time for what is recorded now: it never runs backwards in a ledger.
@@ -49,8 +65,17 @@ final class WriteSession {
 
 // Transactions.
 extension WriteSession {
-    func begin() throws {
-        try connection.execute("BEGIN IMMEDIATE")
+    /// Says whether the next transactions are on the disk when they are committed, as far as the ledger syncs at all.
+    func setSynced(_ isSynced: Bool) throws {
+        let syncs = isSynced && durability == .everyCommitSynced
+        guard syncs != self.isSynced else { return }
+        try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "NORMAL")")
+        self.isSynced = syncs
+    }
+
+    func begin(undoing unit: UndoUnit) throws {
+        undoUnit = unit
+        try connection.run("BEGIN IMMEDIATE")
         changedTasks = false
         try readHead()
         if head != knownHead { forgetNames() }
@@ -62,57 +87,44 @@ extension WriteSession {
             throw SQLiteFailure(code: SQLiteFailure.aborted, message: "the transaction was rolled back")
         }
         try purgeOldCommitsNowAndThen()
-        try connection.execute("COMMIT")
+        try connection.run("COMMIT")
         knownHead = head
     }
 
     func rollback() {
-        isSavepointOpen = false
         if connection.isInTransaction { try? connection.execute("ROLLBACK") }
         forgetNames()
     }
 
     /// Runs a change so that it leaves nothing behind when it throws.
-    ///
-    /// - Parameter alone: Whether it is the only change of the transaction, which then is undone as a whole: that saves a
-    ///   savepoint.
-    func isolated<Value>(alone: Bool, _ body: () throws -> Value) throws -> Value {
-        if !alone {
-            try connection.run("SAVEPOINT change")
-            isSavepointOpen = true
-        }
+    func isolated<Value>(_ body: () throws -> Value) throws -> Value {
+        if undoUnit == .change { try connection.run("SAVEPOINT change") }
         let changedTasksBefore = changedTasks
         do {
             let value = try body()
-            if isSavepointOpen {
-                try connection.run("RELEASE change")
-                isSavepointOpen = false
-            }
+            if undoUnit == .change { try connection.run("RELEASE change") }
             return value
         } catch {
             try undo()
-            if isSavepointOpen {
-                try connection.run("RELEASE change")
-                isSavepointOpen = false
-            }
+            if undoUnit == .change, connection.isInTransaction { try connection.run("RELEASE change") }
             changedTasks = changedTasksBefore
             throw error
         }
     }
 
     /// Takes back what the change at hand has done so far, and stays in the transaction.
+    ///
+    /// - Throws: ``CannotUndo`` where the transaction was begun so.
     func undo() throws {
         forgetNames()
         // Some failures, a full disk for one, end the transaction by themselves.
-        guard connection.isInTransaction else {
-            isSavepointOpen = false
-            return
-        }
-        if isSavepointOpen {
-            try connection.run("ROLLBACK TO change")
-        } else {
+        guard connection.isInTransaction else { return }
+        switch undoUnit {
+        case .nothing: throw CannotUndo()
+        case .change: try connection.run("ROLLBACK TO change")
+        case .transaction:
             try connection.execute("ROLLBACK")
-            try connection.execute("BEGIN IMMEDIATE")
+            try connection.run("BEGIN IMMEDIATE")
         }
         try readHead()
     }
@@ -126,10 +138,10 @@ extension WriteSession {
     }
 
     private func forgetNames() {
-        streams = [:]
-        types = [:]
-        tags = [:]
-        categories = [:]
+        streams.forget()
+        types.forget()
+        tags.forget()
+        categories.forget()
         knownHead = -1
     }
 
@@ -159,7 +171,6 @@ extension WriteSession {
     /// What is known about a stream, which is made where it does not exist.
     func stream(_ name: StreamName) throws -> Stream {
         if let stream = streams[name] { return stream }
-        if streams.count >= Self.rememberedNames { streams = [:] }
         let found = try connection.first(
             "SELECT id, category_id FROM streams WHERE name = ?1", [.text(name.rawValue)]
         ) { ($0.int(0), $0.int(1)) }
@@ -170,7 +181,7 @@ extension WriteSession {
             ) { row in (row.int(0), row.withBytes(1) { EventHash(copying: $0) } ?? .zero) }
             stream = Stream(id: id, categoryID: categoryID, revision: last?.0 ?? 0, hash: last?.1 ?? .zero)
         } else {
-            let categoryID = try id(of: name.category, in: "categories", known: \.categories)
+            let categoryID = try categoryID(name.category)
             try connection.run(
                 "INSERT INTO streams(name, category_id) VALUES (?1, ?2)", [.text(name.rawValue), .integer(categoryID)]
             )
@@ -192,24 +203,32 @@ extension WriteSession {
         return Revision(revision ?? 0)
     }
 
-    func typeID(_ type: EventType) throws -> Int64 { try id(of: type, in: "types", known: \.types) }
-    func tagID(_ tag: EventTag) throws -> Int64 { try id(of: tag, in: "tags", known: \.tags) }
-
-    private func id<Name: LedgerName>(
-        of name: Name, in table: String, known: ReferenceWritableKeyPath<WriteSession, [Name: Int64]>
-    ) throws -> Int64 {
-        if let id = self[keyPath: known][name] { return id }
-        if self[keyPath: known].count >= Self.rememberedNames { self[keyPath: known] = [:] }
-        let id: Int64
-        if let found = try connection.first(
-            "SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)], { $0.int(0) })
-        {
-            id = found
-        } else {
-            try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])
-            id = connection.lastInsertedRowID
-        }
-        self[keyPath: known][name] = id
+    func typeID(_ type: EventType) throws -> Int64 {
+        if let id = types[type] { return id }
+        let id = try id(of: type, in: "types")
+        types[type] = id
         return id
+    }
+
+    func tagID(_ tag: EventTag) throws -> Int64 {
+        if let id = tags[tag] { return id }
+        let id = try id(of: tag, in: "tags")
+        tags[tag] = id
+        return id
+    }
+
+    private func categoryID(_ category: StreamCategory) throws -> Int64 {
+        if let id = categories[category] { return id }
+        let id = try id(of: category, in: "categories")
+        categories[category] = id
+        return id
+    }
+
+    /// A name's number in the file; it is given one where it has none.
+    private func id(of name: some LedgerName, in table: String) throws -> Int64 {
+        let known = try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)]) { $0.int(0) }
+        if let known { return known }
+        try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])
+        return connection.lastInsertedRowID
     }
 }

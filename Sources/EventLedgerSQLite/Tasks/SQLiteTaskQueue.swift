@@ -49,7 +49,8 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
         guard limit >= 1, duration > .zero else {
             throw LedgerError(.invalidValue, "A lease needs a limit of at least 1 task and a duration above zero.")
         }
-        return try await writer.write {
+        // A power cut that takes a lease takes its holder along, and the task is leased again: no sync is needed.
+        return try await writer.write(isSynced: false) {
             try $0.lease(from: queues, limit: min(limit, 1000), for: duration, worker: worker)
         }
     }
@@ -58,7 +59,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
         guard duration > .zero else {
             throw LedgerError(.invalidValue, "A lease can only be extended by a duration above zero.")
         }
-        return try await writer.write { try $0.extend(lease, for: duration) }
+        return try await writer.write(isSynced: false) { try $0.extend(lease, for: duration) }
     }
 
     @discardableResult
@@ -67,6 +68,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     }
 
     public func outlook(for queues: [QueueName]) async throws -> TaskOutlook {
+        for queue in queues { try queue.validate() }
         let ticket = signals.tasks.ticket
         return TaskOutlook(next: try await readers.read { try $0.nextTaskTime(in: queues) }, ticket: ticket)
     }
@@ -79,6 +81,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     }
 
     public func tasks(_ query: TaskQuery) async throws -> TaskPage {
+        try query.queue?.validate()
         guard (1...1000).contains(query.limit) else {
             throw LedgerError(.invalidValue, "A page of \(query.limit) tasks was asked for; 1 to 1,000 are possible.")
         }
@@ -91,6 +94,7 @@ public struct SQLiteTaskQueue: LeasedTaskQueue {
     }
 
     public func configuration(of queue: QueueName) async throws -> QueueConfiguration {
-        try await readers.read { try $0.configuration(of: queue) }
+        try queue.validate()
+        return try await readers.read { try $0.configuration(of: queue) }
     }
 }

@@ -50,7 +50,9 @@ extension WriteSession {
     private func lease(
         _ row: TaskRow, at now: Timestamp, for duration: Duration, worker: WorkerName
     ) throws -> LeasedTask {
-        let lease = TaskLease(key: row.record.key, fencingToken: row.fencingToken + 1, expiresAt: now + duration)
+        // Taken from the time, a token does not repeat when a name begins anew, nor when a power cut takes the last leases.
+        let token = max(row.fencingToken + 1, now.microseconds)
+        let lease = TaskLease(key: row.record.key, fencingToken: token, expiresAt: now + duration)
         let record = row.record
         try connection.run(
             """

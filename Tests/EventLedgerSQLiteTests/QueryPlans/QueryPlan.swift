@@ -13,7 +13,7 @@ extension SQLiteConnection {
     /// The plans of all statements that were prepared here, as far as they read or change tables.
     func queryPlans() throws -> [QueryPlan] {
         let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"]
-        let texts = statements.keys.filter { text in verbs.contains { text.hasPrefix($0) } }
+        let texts = statementTexts.filter { text in verbs.contains { text.hasPrefix($0) } }
         return try texts.map { text in
             var steps: [String] = []
             try query("EXPLAIN QUERY PLAN \(text)") { row in

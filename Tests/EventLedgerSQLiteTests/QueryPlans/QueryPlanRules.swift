@@ -88,7 +88,7 @@ enum QueryPlanRules {
                 .contains { step.contains($0) }
     }
 
-    /// Whether a step only says how others are put together, or goes over the rows of a subquery: its own steps are judged.
+    /// Whether a step only says how others are put together, or goes over a subquery's rows: its own steps are judged.
     private static func isStructure(_ step: String) -> Bool {
         [
             "SCAN (subquery", "SCAN SUBQUERY", "SCAN CONSTANT ROW", "CO-ROUTINE ", "MATERIALIZE ", "LIST SUBQUERY",

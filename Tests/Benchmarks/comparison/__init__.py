@@ -1,0 +1,1 @@
+"""Runs the benchmarks side by side, judges the goals, and writes down what was measured."""

@@ -1,0 +1,73 @@
+import EventLedger
+import EventLedgerInMemory
+import EventLedgerSQLite
+import TestSupport
+import Testing
+
+extension ReliabilityTests {
+    /// Many write at the same time; a checker proves from what each of them was told that nobody was told anything
+    /// wrong.
+    @Suite("History", .timeLimit(.minutes(30))) struct HistoryTests {
+        @Test("Everybody was told the truth by one file, opened several times", arguments: [1, 2, 3])
+        func sqlite(_ count: Int) async throws {
+            try await check { seed in
+                let folder = try TemporaryFolder()
+                let options = SQLiteLedgerOptions(pollInterval: .milliseconds(5))
+                var ledgers: [SQLiteLedger] = []
+                for _ in 0..<count {
+                    ledgers.append(try await SQLiteLedger.open(folder.file(), options: options))
+                }
+                let result: Result<History, any Error>
+                do {
+                    result = .success(try await workload(seed).run(on: ledgers))
+                } catch {
+                    result = .failure(error)
+                }
+                for ledger in ledgers { await ledger.close() }
+                // The folder goes with the last reference to it, and must not go before the ledgers are closed.
+                withExtendedLifetime(folder) {}
+                return try result.get()
+            }
+        }
+
+        @Test("Everybody was told the truth by the ledger in memory")
+        func inMemory() async throws {
+            try await check { seed in try await workload(seed).run(on: [InMemoryLedger()]) }
+        }
+
+        private func workload(_ seed: UInt64) -> HistoryWorkload {
+            RandomRounds.isThorough
+                ? HistoryWorkload(seed: seed, clients: 24, commits: 50, readers: 4, reads: 60)
+                : HistoryWorkload(seed: seed, clients: 8, commits: 16, readers: 2, reads: 20)
+        }
+
+        private func check(_ run: (UInt64) async throws -> History) async throws {
+            for seed in try RandomRounds.seeds(2, thorough: 40) {
+                let history = try await run(seed)
+                let violations = HistoryChecker.violations(of: history)
+                guard !violations.isEmpty else {
+                    expectVariety(in: history, seed)
+                    continue
+                }
+                let first = violations.prefix(10).map(\.description).joined(separator: "\n  ")
+                Issue.record(
+                    """
+                    The history of seed \(seed) breaks \(violations.count) rules; EVENTLEDGER_SEED=\(seed) makes \
+                    the same commits again, though not at the same moments:
+                      \(first)
+                    """
+                )
+                return
+            }
+        }
+
+        /// A history in which nobody is ever in another's way proves nothing.
+        private func expectVariety(in history: History, _ seed: UInt64) {
+            let committed = history.attempts.filter { if case .committed = $0.outcome { true } else { false } }
+            let refused = history.attempts.filter { if case .conflict = $0.outcome { true } else { false } }
+            #expect(committed.count > 10, "seed \(seed)")
+            #expect(refused.count > 0, "seed \(seed)")
+            #expect(history.reads.contains { !$0.events.isEmpty }, "seed \(seed)")
+        }
+    }
+}

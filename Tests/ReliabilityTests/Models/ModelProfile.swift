@@ -1,0 +1,27 @@
+import EventLedger
+
+/// What a random run is about. What the SQLite ledger and the one in memory may do differently is kept apart in this
+/// way: a clock that runs backwards, for one, and what is not remembered any more.
+enum ModelProfile: String, Sendable, CaseIterable, CustomStringConvertible {
+    /// Everything is remembered for longer than the run lasts.
+    case everything
+    /// Commit ids are forgotten after a minute.
+    case forgottenCommits
+    /// The names of finished tasks are forgotten after half a minute.
+    case forgottenNames
+    /// The clock is set back now and then. How far the time of a queue follows it is each backend's own, so there are
+    /// events and documents only.
+    case clockSetBack
+
+    var description: String { rawValue }
+
+    var commitRetention: Duration { self == .forgottenCommits ? .seconds(60) : .seconds(7 * 86_400) }
+
+    var nameRetention: Duration { self == .forgottenNames ? .seconds(30) : .seconds(7 * 86_400) }
+
+    var hasTasks: Bool { self != .clockSetBack }
+
+    /// The queues that commands use. Into the last one nothing is enqueued but by dead letters that are retried.
+    static let queues: [QueueName] = ["work", "slow", "narrow", elsewhere]
+    static let elsewhere: QueueName = "elsewhere"
+}

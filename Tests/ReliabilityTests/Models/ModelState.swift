@@ -1,0 +1,67 @@
+import EventLedger
+
+/// All that a ledger holds, line by line, as far as it is promised.
+enum ModelState {
+    /// - Parameters:
+    ///   - ledger: Of what; leases that have expired were noticed before.
+    ///   - profile: Says which names are remembered.
+    static func lines(of ledger: any LeasingLedger, _ profile: ModelProfile) async throws -> [String] {
+        var lines = ["head: \(try await ledger.head())"]
+        for try await event in ledger.read() { lines.append("event: " + ModelText.event(event)) }
+        for summary in try await ledger.documents.collections() {
+            lines.append("collection: \(summary.name) \(summary.count)")
+            for try await document in ledger.documents.all(DocumentQuery(summary.name, limit: 3)) {
+                lines.append("document: " + ModelText.document(document))
+            }
+        }
+        if profile.hasTasks { lines += try await taskLines(of: ledger, profile) }
+        var cursor: DeadLetterCursor?
+        repeat {
+            let page = try await ledger.deadLetters.letters(DeadLetterQuery(), limit: 3, from: cursor)
+            lines += page.letters.map { "letter: " + ModelText.letter($0) }
+            cursor = page.next
+        } while cursor != nil
+        return lines
+    }
+
+    private static func taskLines(of ledger: any LeasingLedger, _ profile: ModelProfile) async throws -> [String] {
+        let queue = ledger.leasedTasks
+        var tasks: [TaskRecord] = []
+        var query = TaskQuery(limit: 7)
+        repeat {
+            let page = try await queue.tasks(query)
+            tasks += page.tasks
+            query.cursor = page.next
+        } while query.cursor != nil
+        var lines = remembered(tasks, profile, now: ledger.clock.now).map { "task: " + ModelText.task($0) }
+        for found in try await queue.statistics() {
+            let own = tasks.filter { $0.key.queue == found.queue }
+            // How long a backend keeps what has ended is its own, but it must agree with itself.
+            let agrees =
+                found.done == own.count { $0.state == .done } && found.dead == own.count { $0.state == .dead }
+            lines.append(
+                """
+                queue: \(found.queue)\(found.isPaused ? " paused" : "") ready \(found.ready) \
+                scheduled \(found.scheduled) leased \(found.leased) \
+                oldest \(found.oldestReadyAt.map { "\($0)" } ?? "-")\(agrees ? "" : " miscounted")
+                """
+            )
+        }
+        for name in ModelProfile.queues {
+            lines.append("configuration: \(name) \(try await queue.configuration(of: name))")
+        }
+        return lines
+    }
+
+    /// The tasks that every backend keeps: those that have not ended, and of each name the last one that is remembered.
+    private static func remembered(_ tasks: [TaskRecord], _ profile: ModelProfile, now: Timestamp) -> [TaskRecord] {
+        let kept = tasks.filter { task in task.finishedAt.map { $0 + profile.nameRetention > now } ?? true }
+        return kept.filter { task in
+            task.finishedAt == nil
+                || !kept.contains {
+                    $0.key.queue == task.key.queue && $0.key.name == task.key.name
+                        && $0.key.generation > task.key.generation
+                }
+        }
+    }
+}
