@@ -12,6 +12,7 @@ package enum DecoderProperty: String, CaseIterable, Sendable {
     case json
     case timestamp
     case ledgerFile = "ledger-file"
+    case seal
 
     /// Gives bytes to the decoder.
     ///
@@ -26,6 +27,7 @@ package enum DecoderProperty: String, CaseIterable, Sendable {
         case .json: try Self.checkJSON(bytes)
         case .timestamp: try Self.checkTimestamp(bytes)
         case .ledgerFile: try await Self.checkLedgerFile(bytes)
+        case .seal: try Self.checkSeal(bytes)
         }
     }
 }
