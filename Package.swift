@@ -1,13 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+// `Tests/Fuzzing/run` sets it to libFuzzer's archive; every target then tells libFuzzer which branches an input takes.
+let fuzzerLibrary = Context.environment["EVENTLEDGER_FUZZER_LIBRARY"]
+
+var settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
+
+if fuzzerLibrary != nil { settings.append(.unsafeFlags(["-sanitize=fuzzer"])) }
 
 let package = Package(
     name: "EventLedger",
@@ -63,6 +68,10 @@ let package = Package(
             name: "TestSupport", dependencies: ["EventLedger"], path: "Tests/Support/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "DecoderProperties", dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerCommands"],
+            path: "Tests/Support/DecoderProperties", swiftSettings: settings
+        ),
         .target(name: "FaultyStorage", dependencies: ["CSQLite"], path: "Tests/Support/FaultyStorage"),
         .executableTarget(
             name: "LedgerChild", dependencies: ["EventLedger", "EventLedgerSQLite", "TestSupport"],
@@ -72,7 +81,7 @@ let package = Package(
             name: "ReliabilityTests",
             dependencies: [
                 "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport",
-                "FaultyStorage", "LedgerChild", "CSQLite",
+                "DecoderProperties", "FaultyStorage", "LedgerChild", "CSQLite",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -125,3 +134,14 @@ let package = Package(
         ),
     ]
 )
+
+if let fuzzerLibrary {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["CFuzzer", "DecoderProperties"], path: "Tests/Fuzzing/Fuzzer",
+            swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-Xlinker", fuzzerLibrary, "-lstdc++", "-lm"])]
+        ),
+    ]
+}

@@ -21,6 +21,13 @@ import Testing
         #expect(condition.query == EventQuery(tags: ["a,b", "c d", "e=f", #"g\h"#]))
     }
 
+    /// A mark joins with what stands in front of it to one character, but not to one byte.
+    @Test func namesMayBeginWithCombiningMarks() throws {
+        let condition = try ConditionText.parse("type=\u{301}a tag=b,\u{338}c,\\\u{301},d after=1")
+        #expect(condition.query == EventQuery(types: ["\u{301}a"], tags: ["b", "\u{338}c", "\u{301}", "d"]))
+        #expect(condition.position == 1)
+    }
+
     @Test(arguments: [
         ("", ConditionSyntaxError.nothingNamed), ("after=1", .nothingNamed), ("type", .notAPair("type")),
         ("kind=a", .unknownKey("kind")), ("type=a type=b", .repeatedKey("type")), ("type=", .emptyValue("type")),

@@ -51,6 +51,13 @@ import Testing
         #expect(await code { _ = try await SQLiteLedger.open(path) } == .corrupt)
     }
 
+    @Test func refusesASchemaVersionBelowZero() async throws {
+        let path = folder.file()
+        try await makeLedger(path)
+        try folder.patch(path, at: 60, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(await code { _ = try await SQLiteLedger.open(path) } == .corrupt)
+    }
+
     @Test func makesNoLedgerOfAnEmptyFileThatWasToExist() async throws {
         let path = folder.file()
         try Data().write(to: URL(fileURLWithPath: path))

@@ -1,7 +1,10 @@
 extension Timestamp: LosslessStringConvertible {
     /// RFC 3339 in UTC, six digits of fraction: `2026-11-21T08:30:00.000000Z`.
+    ///
+    /// RFC 3339 has four digits for a year. A time outside the years 1 to 9999 is written as the first or last of them.
     public var description: String {
-        let (days, inDay) = microseconds.quotientAndRemainderFloor(dividingBy: 86_400_000_000)
+        let written = min(max(self, .distantPast), .distantFuture)
+        let (days, inDay) = written.microseconds.quotientAndRemainderFloor(dividingBy: 86_400_000_000)
         let (year, month, day) = Self.civil(fromDays: days)
         let seconds = inDay / 1_000_000
         var text = [UInt8]()
@@ -27,7 +30,7 @@ extension Timestamp: LosslessStringConvertible {
     /// means its first instant in UTC. Leap seconds are read as the second after.
     ///
     /// - Parameter text: For example `2026-11-21T08:30:00Z`, `2026-11-21T09:30:00.5+01:00` or `2026-11-21`.
-    /// - Returns: `nil` where the text is not of that form, or not a day of the calendar.
+    /// - Returns: `nil` where the text is not of that form, not a day of the calendar, or outside the years 1 to 9999 in UTC.
     public init?(_ text: String) {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(digits: 4), scanner.skip("-"),
@@ -37,6 +40,7 @@ extension Timestamp: LosslessStringConvertible {
         let days = Self.days(fromCivil: Int64(year), Int64(month), Int64(day))
         if scanner.isAtEnd {
             microseconds = days * 86_400_000_000
+            guard isWithinYears else { return nil }
             return
         }
         guard scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
@@ -61,7 +65,11 @@ extension Timestamp: LosslessStringConvertible {
         guard scanner.isAtEnd else { return nil }
         let seconds = days * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second) - offset
         microseconds = seconds * 1_000_000 + fraction
+        guard isWithinYears else { return nil }
     }
+
+    /// An offset or a leap second may lead out of the years that can be written.
+    private var isWithinYears: Bool { (Self.distantPast...Self.distantFuture).contains(self) }
 
     /// Year, month, day, hour, minute, second and day of the week (0 is Sunday) in UTC.
     package var calendarParts: (year: Int64, month: Int, day: Int, hour: Int, minute: Int, second: Int, weekday: Int) {

@@ -1,18 +1,18 @@
-import EventLedger
+package import EventLedger
 
 /// One line of the input of `append`: an event, and the stream where the line names one.
 ///
 /// The bytes of the data are taken as they are. What only a ledger can know (`position`, `revision`, `recordedAt`, `hash`) is
 /// passed over, so that what `read` writes can be appended; any other unknown member is an error, because it may be a slip.
-struct EventLine {
+package struct EventLine {
     /// The stream, if the line names one.
-    let stream: StreamName?
-    let event: NewEvent
+    package let stream: StreamName?
+    package let event: NewEvent
 
     /// Reads a line.
     ///
     /// - Throws: ``LedgerError`` that names the member, or what ``NewEvent/validate()`` throws.
-    init(_ json: [UInt8]) throws {
+    package init(_ json: [UInt8]) throws {
         var stream: StreamName?, type: EventType?, id: EventID?, data: JSONText?
         var tags: [EventTag] = []
         var schemaVersion = 1

@@ -1,7 +1,7 @@
-import EventLedger
+package import EventLedger
 
 /// Why the text of a condition cannot be read.
-enum ConditionSyntaxError: Error, Equatable, CustomStringConvertible {
+package enum ConditionSyntaxError: Error, Equatable, CustomStringConvertible {
     /// A part is not `key=value`.
     case notAPair(String)
     /// A key is not one of the three.
@@ -15,7 +15,7 @@ enum ConditionSyntaxError: Error, Equatable, CustomStringConvertible {
     /// Neither a type nor a tag is named.
     case nothingNamed
 
-    var description: String {
+    package var description: String {
         switch self {
         case .notAPair(let part): "'\(part)' is not of the form key=value. Write: type=a,b tag=x,y after=N."
         case .unknownKey(let key): "'\(key)' is not known; a condition has type, tag and after."
@@ -31,10 +31,10 @@ enum ConditionSyntaxError: Error, Equatable, CustomStringConvertible {
 ///
 /// `after` is 0 where it is left out. A backslash takes the next character as it is, so that names may hold spaces, commas and
 /// equals signs.
-enum ConditionText {
-    static func parse(_ text: String) throws(ConditionSyntaxError) -> CommitCondition {
+package enum ConditionText {
+    package static func parse(_ text: String) throws(ConditionSyntaxError) -> CommitCondition {
         var values: [String: [String]] = [:]
-        for part in split(text[...], at: " ") where !part.isEmpty {
+        for part in split(text.utf8[...], at: " ") where !part.isEmpty {
             let pair = split(part, at: "=")
             guard pair.count >= 2, let first = pair.first else { throw .notAPair(unescaped(part)) }
             let key = unescaped(first)
@@ -60,16 +60,18 @@ enum ConditionText {
         )
     }
 
-    private static func split(_ text: Substring, at separator: Character) -> [Substring] {
-        var parts: [Substring] = []
+    // Bytes and not characters: a comma and a combining mark behind it are one character, but the mark belongs to the name.
+
+    private static func split(_ text: Substring.UTF8View, at separator: Unicode.Scalar) -> [Substring.UTF8View] {
+        var parts: [Substring.UTF8View] = []
         var start = text.startIndex, index = text.startIndex
         while index < text.endIndex {
-            if text[index] == "\\" {
+            if text[index] == backslash {
                 index = text.index(after: index)
                 if index < text.endIndex { index = text.index(after: index) }
                 continue
             }
-            if text[index] == separator {
+            if text[index] == UInt8(ascii: separator) {
                 parts.append(text[start..<index])
                 start = text.index(after: index)
             }
@@ -78,17 +80,19 @@ enum ConditionText {
         return parts + [text[start...]]
     }
 
-    private static func unescaped(_ text: Substring) -> String {
-        var result = ""
+    private static func unescaped(_ text: Substring.UTF8View) -> String {
+        var result: [UInt8] = []
         var isEscaped = false
-        for character in text {
-            if character == "\\", !isEscaped {
+        for byte in text {
+            if byte == backslash, !isEscaped {
                 isEscaped = true
             } else {
-                result.append(character)
+                result.append(byte)
                 isEscaped = false
             }
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
+
+    private static let backslash = UInt8(ascii: "\\")
 }

@@ -73,6 +73,9 @@ final class SQLiteConnection {
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle.pointer) == 0 }
 
+    /// The texts of the statements that are prepared; the test of query plans explains each of them.
+    var statementTexts: [String] { statements.keys.map(\.sql) }
+
     static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
     /// Runs statements without arguments and results.

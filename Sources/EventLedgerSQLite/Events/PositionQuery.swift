@@ -1,10 +1,15 @@
 import EventLedger
 
-/// SQL for the positions of the events that a query means, in order, each branch bounded and served by one index.
+/// SQL for the events that a query means, in order, each branch bounded and served by one index.
 struct PositionQuery {
     /// One index to walk along.
     private struct Branch {
-        let sql: String
+        /// The table with the index, and what is joined to it.
+        let source: String
+        /// The same with the events' own rows, as `e`.
+        let eventSource: String
+        let condition: String
+        /// The position.
         let column: String
         let values: [SQLiteValue]
     }
@@ -27,7 +32,7 @@ struct PositionQuery {
             guard !tags.isEmpty else {
                 branches += types.map { type in
                     Branch(
-                        sql: "SELECT position FROM events WHERE type_id = ?", column: "position",
+                        source: "events e", eventSource: "events e", condition: "e.type_id = ?", column: "e.position",
                         values: [.integer(type)]
                     )
                 }
@@ -38,16 +43,18 @@ struct PositionQuery {
             // The walk is along the rarest tag; the others are probed.
             if known.count > 1 { known = try Self.sortedByCount(known, after: lower, connection) }
             let first = known[0]
-            var sql = "SELECT t.position AS position FROM event_tags t"
-            if !types.isEmpty { sql += " CROSS JOIN events e ON e.position = t.position" }
-            sql += " WHERE t.tag_id = ?"
+            let eventSource = "event_tags t CROSS JOIN events e ON e.position = t.position"
+            var condition = "t.tag_id = ?"
             for _ in known.dropFirst() {
-                sql += " AND EXISTS (SELECT 1 FROM event_tags o WHERE o.tag_id = ? AND o.position = t.position)"
+                condition += " AND EXISTS (SELECT 1 FROM event_tags o WHERE o.tag_id = ? AND o.position = t.position)"
             }
-            if !types.isEmpty { sql += " AND e.type_id IN (\(types.map { _ in "?" }.joined(separator: ", ")))" }
+            if !types.isEmpty {
+                condition += " AND e.type_id IN (\(types.map { _ in "?" }.joined(separator: ", ")))"
+            }
             branches.append(
                 Branch(
-                    sql: sql, column: "t.position",
+                    source: types.isEmpty ? "event_tags t" : eventSource, eventSource: eventSource,
+                    condition: condition, column: "t.position",
                     values: ([first] + known.dropFirst() + types).map(SQLiteValue.integer)
                 )
             )
@@ -70,6 +77,8 @@ struct PositionQuery {
     /// Whether nothing can match.
     var isEmpty: Bool { branches.isEmpty }
 
+    /// SQL for the positions.
+    ///
     /// - Parameters:
     ///   - lower: Positions above this.
     ///   - upper: Positions up to this.
@@ -82,13 +91,36 @@ struct PositionQuery {
         var values: [SQLiteValue] = []
         let parts = branches.map { branch in
             values += branch.values + [.integer(lower), .integer(upper), .integer(Int64(limit))]
-            let column = branch.column
-            return
-                "SELECT position FROM (\(branch.sql) AND \(column) > ? AND \(column) <= ? ORDER BY \(column) \(order) LIMIT ?)"
+            let walk = Self.walk(along: branch, from: branch.source, order: order)
+            return "SELECT position FROM (SELECT \(branch.column) AS position \(walk))"
         }
         guard parts.count > 1 else { return (parts.first ?? "SELECT 0 AS position WHERE 0", values) }
         values.append(.integer(Int64(limit)))
         return (parts.joined(separator: " UNION ") + " ORDER BY position \(order) LIMIT ?", values)
+    }
+
+    /// SQL for the events themselves, where one index leads to all of them: their rows come in order, and none is sorted.
+    ///
+    /// - Parameters:
+    ///   - columns: Columns of `events e`.
+    ///   - lower: Positions above this.
+    ///   - upper: Positions up to this.
+    ///   - descending: Whether the highest come first.
+    ///   - limit: At most so many.
+    /// - Returns: `nil` where there are several indexes to walk along.
+    func eventSQL(_ columns: String, after lower: Int64, through upper: Int64, descending: Bool, limit: Int) -> (
+        text: String, values: [SQLiteValue]
+    )? {
+        guard branches.count == 1, let branch = branches.first else { return nil }
+        let walk = Self.walk(along: branch, from: branch.eventSource, order: descending ? "DESC" : "ASC")
+        let values = branch.values + [.integer(lower), .integer(upper), .integer(Int64(limit))]
+        return ("SELECT \(columns) \(walk)", values)
+    }
+
+    private static func walk(along branch: Branch, from source: String, order: String) -> String {
+        let column = branch.column
+        return "FROM \(source) WHERE \(branch.condition) AND \(column) > ? AND \(column) <= ? "
+            + "ORDER BY \(column) \(order) LIMIT ?"
     }
 }
 

@@ -23,14 +23,14 @@ extension ReadSession {
         guard count > 0 else {
             return EventPage(events: [], checkpoint: selection.lowerBound ?? .start, next: nil)
         }
-        guard !bounds.isEmpty, let (sql, values) = try sql(for: selection, bounds, limit: count + 1) else {
+        guard !bounds.isEmpty, let plan = try plan(for: selection, bounds, limit: count + 1) else {
             return EventPage(events: [], checkpoint: end, next: nil)
         }
         var events: [RecordedEvent] = []
         if case .all = selection.scope { events.reserveCapacity(min(count, Int(bounds.upper - bounds.lower))) }
         var bytes = 0
         var isExhausted = true
-        try connection.query(sql, values) { row in
+        try run(plan) { row in
             guard events.count < count, bytes < Self.pageBytes else {
                 isExhausted = false
                 return false
@@ -81,17 +81,41 @@ extension ReadSession {
         )
     }
 
+    private static let eventAtPosition = "SELECT \(columns) FROM events e WHERE e.position = ?1"
+
     /// The event at a position, if there is one.
     func event(at position: Position) throws -> RecordedEvent? {
-        try connection.first(
-            "SELECT \(Self.columns) FROM events e WHERE e.position = ?1", [.integer(position.rawValue)]
-        ) { try event($0) }
+        try connection.first(Self.eventAtPosition, [.integer(position.rawValue)]) { try event($0) }
     }
 
-    /// The SQL for a page; `nil` where nothing can match.
-    private func sql(
-        for selection: EventSelection, _ bounds: Bounds, limit: Int
-    ) throws -> (String, [SQLiteValue])? {
+    /// How the rows of a page are got at, in order.
+    private enum PagePlan {
+        /// One statement gives the rows.
+        case rows(String, [SQLiteValue])
+        /// Several indexes lead to the events: one statement gives the positions, and each row is read by its own. If SQLite
+        /// were to bring whole rows in order, it would hold all of them, however large they are.
+        case positions(String, [SQLiteValue])
+    }
+
+    /// Gives each row to a closure, until it returns false.
+    private func run(_ plan: PagePlan, _ row: (SQLiteStatement) throws -> Bool) throws {
+        switch plan {
+        case .rows(let sql, let values): try connection.query(sql, values, row)
+        case .positions(let sql, let values):
+            var positions: [Int64] = []
+            try connection.query(sql, values) { found in
+                positions.append(found.int(0))
+                return true
+            }
+            for position in positions {
+                let goesOn = try connection.first(Self.eventAtPosition, [.integer(position)]) { try row($0) }
+                guard goesOn ?? true else { return }
+            }
+        }
+    }
+
+    /// The way to a page; `nil` where nothing can match.
+    private func plan(for selection: EventSelection, _ bounds: Bounds, limit: Int) throws -> PagePlan? {
         let order = selection.isBackwards ? "DESC" : "ASC"
         let range: [SQLiteValue] = [.integer(bounds.lower), .integer(bounds.upper), .integer(Int64(limit))]
         switch selection.scope {
@@ -100,14 +124,14 @@ extension ReadSession {
                 SELECT \(Self.columns) FROM events e WHERE e.position > ?1 AND e.position <= ?2
                 ORDER BY e.position \(order) LIMIT ?3
                 """
-            return (sql, range)
+            return .rows(sql, range)
         case .category(let name):
             guard let id = try id(of: name, in: "categories") else { return nil }
             let sql = """
                 SELECT \(Self.columns) FROM events e WHERE e.category_id = ?4 AND e.position > ?1 AND e.position <= ?2
                 ORDER BY e.position \(order) LIMIT ?3
                 """
-            return (sql, range + [.integer(id)])
+            return .rows(sql, range + [.integer(id)])
         case .stream(let name):
             guard let id = try id(of: name, in: "streams") else { return nil }
             // Within a stream, revisions rise with positions, so the range of positions is a range of revisions.
@@ -119,18 +143,19 @@ extension ReadSession {
                 SELECT \(Self.columns) FROM events e WHERE e.stream_id = ?4 AND e.revision > ?1 AND e.revision <= ?2
                 ORDER BY e.revision \(order) LIMIT ?3
                 """
-            return (sql, [.integer(lower), .integer(upper), .integer(Int64(limit)), .integer(id)])
+            return .rows(sql, [.integer(lower), .integer(upper), .integer(Int64(limit)), .integer(id)])
         case .query(let query):
             let positions = try PositionQuery(query, after: bounds.lower, connection: connection)
             guard !positions.isEmpty else { return nil }
-            let (inner, values) = positions.sql(
+            let rows = positions.eventSQL(
+                Self.columns, after: bounds.lower, through: bounds.upper, descending: selection.isBackwards,
+                limit: limit
+            )
+            if let rows { return .rows(rows.text, rows.values) }
+            let (sql, values) = positions.sql(
                 after: bounds.lower, through: bounds.upper, descending: selection.isBackwards, limit: limit
             )
-            let sql = """
-                SELECT \(Self.columns) FROM (\(inner)) p CROSS JOIN events e ON e.position = p.position
-                ORDER BY p.position \(order)
-                """
-            return (sql, values)
+            return .positions(sql, values)
         }
     }
 

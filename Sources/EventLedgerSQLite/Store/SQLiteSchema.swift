@@ -124,7 +124,8 @@ extension SQLiteSchema {
         let version = try connection.first("PRAGMA user_version") { $0.int(0) } ?? 0
         let application = try connection.first("PRAGMA application_id") { $0.int(0) } ?? 0
         let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.int(0) } ?? 0
-        guard application == applicationID || (tables == 0 && application == 0 && version == 0) else {
+        let isNew = tables == 0 && application == 0 && version == 0
+        guard isNew || (application == applicationID && version >= 0) else {
             throw LedgerError(
                 .corrupt, "The file '\(path)' is an SQLite file, but not a \(noun). Name another file.",
                 details: ["file": path]

@@ -1,34 +1,55 @@
 import EventLedger
 
 extension ReadSession {
+    /// One page of the tasks that are meant, queue after queue: within a queue, the index of names leads to where the page
+    /// begins, so that a page costs the same wherever it stands.
     func tasks(_ query: TaskQuery) throws -> TaskPage {
-        var conditions: [String] = []
-        var values: [SQLiteValue] = []
+        try connection.snapshot {
+            var records: [TaskRecord] = []
+            for (id, name) in try queues(of: query) where records.count <= query.limit {
+                let cursor = query.cursor.flatMap { $0.queue == name ? $0 : nil }
+                let rest = query.limit + 1 - records.count
+                let (sql, values) = Self.sql(for: query.states, in: id, behind: cursor, limit: rest)
+                try connection.query(sql, values) { row in
+                    records.append(try TaskRow(row, queue: name).record)
+                    return true
+                }
+            }
+            let page = Array(records.prefix(query.limit))
+            return TaskPage(tasks: page, next: records.count > query.limit ? page.last?.key : nil)
+        }
+    }
+
+    private static func sql(
+        for states: Set<TaskState>, in queue: Int64, behind cursor: TaskKey?, limit: Int
+    ) -> (String, [SQLiteValue]) {
+        var sql = "SELECT \(TaskRow.columns) FROM tasks t WHERE t.queue_id = ?1"
+        var values: [SQLiteValue] = [.integer(queue), .integer(Int64(limit))]
+        if !states.isEmpty {
+            sql += " AND t.state IN (\(states.map { "\($0.stored)" }.sorted().joined(separator: ", ")))"
+        }
+        if let cursor {
+            sql += " AND (t.name, t.generation) > (?3, ?4)"
+            values += [.text(cursor.name.rawValue), .integer(Int64(cursor.generation))]
+        }
+        return (sql + " ORDER BY t.name, t.generation LIMIT ?2", values)
+    }
+
+    /// The queues whose tasks are meant, by name, from that of the cursor on.
+    private func queues(of query: TaskQuery) throws -> [(id: Int64, name: QueueName)] {
+        var queues: [(id: Int64, name: QueueName)] = []
+        let first = query.cursor?.queue.rawValue ?? ""
+        var sql = "SELECT id, name FROM queues WHERE name >= ?1"
+        var values: [SQLiteValue] = [.text(first)]
         if let queue = query.queue {
-            conditions.append("q.name = ?")
+            sql += " AND name = ?2"
             values.append(.text(queue.rawValue))
         }
-        if !query.states.isEmpty {
-            conditions.append("t.state IN (\(query.states.map { "\($0.stored)" }.sorted().joined(separator: ", ")))")
-        }
-        if let cursor = query.cursor {
-            conditions.append("(q.name, t.name, t.generation) > (?, ?, ?)")
-            values += [.text(cursor.queue.rawValue), .text(cursor.name.rawValue), .integer(Int64(cursor.generation))]
-        }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        var records: [TaskRecord] = []
-        try connection.query(
-            """
-            SELECT \(TaskRow.columns), q.name FROM tasks t JOIN queues q ON q.id = t.queue_id \(filter)
-            ORDER BY q.name, t.name, t.generation LIMIT \(query.limit + 1)
-            """,
-            values
-        ) { row in
-            records.append(try TaskRow(row, queue: QueueName(row.text(17))).record)
+        try connection.query(sql + " ORDER BY name", values) { row in
+            queues.append((row.int(0), QueueName(row.text(1))))
             return true
         }
-        let page = Array(records.prefix(query.limit))
-        return TaskPage(tasks: page, next: records.count > query.limit ? page.last?.key : nil)
+        return queues
     }
 
     func queueStatistics(now: Timestamp) throws -> [QueueStatistics] {

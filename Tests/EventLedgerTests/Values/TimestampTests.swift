@@ -24,6 +24,8 @@ import Testing
         "", "2016", "2016-1-1", "2016-13-01", "2016-00-01", "2016-02-30", "1900-02-29", "2016-01-01T24:00:00Z",
         "2016-01-01T00:60:00Z", "2016-01-01T00:00:61Z", "2016-01-01T00:00:00", "2016-01-01T00:00:00.Z",
         "2016-01-01T00:00:00+1:00", "2016-01-01T00:00:00Zx", "２016-01-01", "2016-01-01T00:00:00.1234567890Z",
+        "0000-01-01", "0000-12-31T23:59:59Z", "0000-01-01T00:00:00+01:00", "0001-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:60Z", "9999-12-31T23:00:00-05:00",
     ])
     func refuses(text: String) {
         #expect(Timestamp(text) == nil)
@@ -33,6 +35,17 @@ import Testing
         #expect(Timestamp(microseconds: 0).description == "1970-01-01T00:00:00.000000Z")
         #expect(Timestamp.distantPast.description == "0001-01-01T00:00:00.000000Z")
         #expect(Timestamp.distantFuture.description == "9999-12-31T23:59:59.999999Z")
+    }
+
+    /// A damaged file may hold any number.
+    @Test(arguments: [Int64.min, Timestamp.distantPast.microseconds - 1])
+    func whatIsBeforeAllYearsIsWrittenAsTheirFirst(microseconds: Int64) {
+        #expect(Timestamp(microseconds: microseconds).description == Timestamp.distantPast.description)
+    }
+
+    @Test(arguments: [Int64.max, Timestamp.distantFuture.microseconds + 1])
+    func whatIsBehindAllYearsIsWrittenAsTheirLast(microseconds: Int64) {
+        #expect(Timestamp(microseconds: microseconds).description == Timestamp.distantFuture.description)
     }
 
     @Test func whatIsWrittenReadsBackAndKeepsItsOrder() {
