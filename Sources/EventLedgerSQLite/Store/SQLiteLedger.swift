@@ -62,7 +62,7 @@ public final class SQLiteLedger: LeasingLedger {
                 connection = try SQLiteConnection(
                     path: path, mode: .read, vfs: options.vfs, busyTimeout: options.patience)
                 lock = nil
-                guard try SQLiteSchema.ledger.check(connection, path: path) > 0 else {
+                guard try connection.snapshot({ try SQLiteSchema.ledger.check(connection, path: path) }) > 0 else {
                     throw Self.emptyFile(path)
                 }
             } else {
