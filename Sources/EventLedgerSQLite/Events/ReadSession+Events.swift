@@ -2,7 +2,8 @@ import EventLedger
 
 extension ReadSession {
     /// How much one page may hold.
-    private static let pageCount = 500, pageBytes = 1024 * 1024
+    /// A projection that writes a document for each event still makes one commit of a page, with its checkpoint.
+    private static let pageCount = LedgerLimits.writesPerCommit - 10, pageBytes = 1024 * 1024
 
     /// The bounds of a selection, as positions of this file.
     private struct Bounds {

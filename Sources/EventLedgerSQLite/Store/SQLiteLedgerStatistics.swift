@@ -1,3 +1,5 @@
+// Some toolchains take the system's headers, which CSQLite includes, for its own.
+import CSQLite
 public import EventLedger
 
 #if canImport(Glibc)

@@ -19,5 +19,6 @@ struct LedgerBench: AsyncParsableCommand {
             AppendRow.self, AppendSingleRow.self, AppendConcurrentRow.self, PrepareRow.self, AppendMoreRow.self,
             AppendConditionalRow.self, ReadAllRow.self, ReadStreamRow.self, ReadTagRow.self, ReplayRow.self,
             EnqueueRow.self, WorkRow.self, WaitingRow.self, WakeRow.self, WakeSubscriberRow.self, HashRow.self,
+            SealRow.self,
         ])
 }
