@@ -18,6 +18,8 @@ let package = Package(
     dependencies: [
         // Named, because a clone may stand in a folder of any name.
         .package(name: "EventLedger", path: "../.."),
+        // Its collector and its worker are measured, and share the build of the library.
+        .package(name: "EventLedgerExamples", path: "../../Examples"),
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     ],
     targets: [

@@ -133,7 +133,7 @@ def prepare(programs: set[str], progress: Progress, ledger_bench: Optional[str],
     if "collector" in programs:
         attempt(
             ["collector", "worker"], "Building the collector and its worker",
-            lambda: tools.commands.update(swift_programs(REPOSITORY / "Examples", ["collector", "worker"], builds)))
+            lambda: tools.commands.update(swift_programs(PACKAGE, ["collector", "worker"], builds)))
     peers = sorted(programs & set(PEERS))
     if peers:
         def install() -> None:

@@ -94,7 +94,7 @@ import Testing
     /// Two workers, whose handlers take their time and fail now and then, while the clock jumps whenever somebody sleeps.
     @Test(arguments: ClockedLedger.Kind.allCases)
     func workersDoEverythingOnceWhileTheClockJumps(kind: ClockedLedger.Kind) async throws {
-        let count = TestRun.count(60, thorough: 600), jumps = count * 4
+        let count = TestRun.count(60, thorough: 500), jumps = count * 4
         try await ClockedLedger.run(kind) { ledgers in
             let (ledger, clock) = (ledgers[0].ledger, ledgers[0].clock)
             try await ledger.tasks.enqueue(try (0..<count).map { try Chores.task($0) })
