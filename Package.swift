@@ -89,7 +89,7 @@ let package = Package(
         .testTarget(
             name: "EventLedgerTests",
             dependencies: [
-                "EventLedger", "EventLedgerInMemory", "EventLedgerTesting",
+                "EventLedger", "EventLedgerInMemory", "EventLedgerTesting", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -8,27 +8,27 @@ import Testing
 @Suite("The SQLite ledger keeps every obligation") struct ConformanceTests {
     @Test(arguments: EventStoreConformance.obligations)
     func eventStore(_ obligation: EventStoreConformance.Obligation) async throws {
-        try await obligation.check(target { $0 })
+        try await obligation.check(target { $0 }, seed: TestRun.seed())
     }
 
     @Test(arguments: DocumentStoreConformance.obligations)
     func documents(_ obligation: DocumentStoreConformance.Obligation) async throws {
-        try await obligation.check(target { $0.documents })
+        try await obligation.check(target { $0.documents }, seed: TestRun.seed())
     }
 
     @Test(arguments: LeasedTaskQueueConformance.obligations)
     func tasks(_ obligation: LeasedTaskQueueConformance.Obligation) async throws {
-        try await obligation.check(target { $0 })
+        try await obligation.check(target { $0 }, seed: TestRun.seed())
     }
 
     @Test(arguments: DeadLetterStoreConformance.obligations)
     func deadLetters(_ obligation: DeadLetterStoreConformance.Obligation) async throws {
-        try await obligation.check(target { $0 })
+        try await obligation.check(target { $0 }, seed: TestRun.seed())
     }
 
     @Test(arguments: LedgerConformance.obligations)
     func ledger(_ obligation: LedgerConformance.Obligation) async throws {
-        try await obligation.check(target { $0 })
+        try await obligation.check(target { $0 }, seed: TestRun.seed())
     }
 
     @Test(arguments: ProjectionConformance.obligations)
@@ -37,7 +37,8 @@ import Testing
             target { ledger in
                 try await Lending.lendBooks(in: ledger)
                 return ProjectionSubject(Lending(), over: ledger)
-            }
+            },
+            seed: TestRun.seed()
         )
     }
 

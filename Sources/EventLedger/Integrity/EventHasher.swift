@@ -21,7 +21,7 @@ public struct EventHasher {
     ) -> EventHash {
         buffer.removeAll(keepingCapacity: true)
         buffer.append(contentsOf: "EVL1".utf8)
-        append(id.rawValue)
+        id.withText { append($0) }
         append(stream.rawValue)
         append(revision.rawValue)
         append(type.rawValue)
@@ -59,11 +59,13 @@ public struct EventHasher {
         buffer.append(contentsOf: bytes)
     }
 
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        append(Int64(bytes.count))
+        buffer.append(contentsOf: bytes)
+    }
+
     private mutating func append(_ text: String) {
         var text = text
-        text.withUTF8 { bytes in
-            append(Int64(bytes.count))
-            buffer.append(contentsOf: bytes)
-        }
+        text.withUTF8 { append($0) }
     }
 }

@@ -130,4 +130,7 @@ public struct EventPage: Hashable, Sendable {
         self.checkpoint = checkpoint
         self.next = next
     }
+
+    /// The events, for whoever needs nothing else of the page: they are not copied.
+    consuming func takingEvents() -> [RecordedEvent] { events }
 }

@@ -13,19 +13,18 @@ public struct RecordedEvents: AsyncSequence, Sendable {
     /// Hands out events from the page at hand, and reads the next one when it is used up.
     public struct Iterator: AsyncIteratorProtocol {
         private var pages: EventPages.Iterator
+        /// The last one first: taking an event off the end moves it, where reading it would copy what it holds.
         private var events: [RecordedEvent] = []
-        private var index = 0
 
         init(pages: EventPages.Iterator) { self.pages = pages }
 
         public mutating func next() async throws -> RecordedEvent? {
-            while index == events.count {
+            while true {
+                if let event = events.popLast() { return event }
                 guard let page = try await pages.next() else { return nil }
-                events = page.events
-                index = 0
+                events = page.takingEvents()
+                events.reverse()
             }
-            defer { index += 1 }
-            return events[index]
         }
     }
 }

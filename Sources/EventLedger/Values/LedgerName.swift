@@ -48,20 +48,22 @@ extension LedgerName {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, which names what kind of name it is and why it is
     ///   refused.
-    public func validate() throws {
+    public func validate() throws { try Self.validate(rawValue) }
+
+    static func validate(_ rawValue: String) throws {
         let count = rawValue.utf8.count
         guard count > 0 else {
-            throw LedgerError(.invalidName, "\(Self.subject) is empty. Give it 1 to \(LedgerLimits.nameBytes) bytes.")
+            throw LedgerError(.invalidName, "\(subject) is empty. Give it 1 to \(LedgerLimits.nameBytes) bytes.")
         }
         guard count <= LedgerLimits.nameBytes else {
             throw LedgerError(
                 .invalidName,
-                "\(Self.subject) has \(count) bytes; at most \(LedgerLimits.nameBytes) are allowed. Shorten it.",
+                "\(subject) has \(count) bytes; at most \(LedgerLimits.nameBytes) are allowed. Shorten it.",
                 details: ["limit": "\(LedgerLimits.nameBytes)", "value": "\(count)"]
             )
         }
         guard !rawValue.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-            throw LedgerError(.invalidName, "\(Self.subject) contains a control character. Remove it.")
+            throw LedgerError(.invalidName, "\(subject) contains a control character. Remove it.")
         }
     }
 }

@@ -2,8 +2,9 @@ import Synchronization
 
 /// Which attempts a worker is making, what became of the others, and whether it shall stop.
 ///
-/// An attempt whose handler has ended is still being recorded for a moment, the length of a sync of the disk as a rule.
-/// Meanwhile the next handler runs; what it needs from the disk shares the sync.
+/// An attempt whose handler has ended is still being recorded for a moment, the length of a sync of the disk as a rule. Where
+/// attempts run side by side, the next handler runs meanwhile, and what it needs from the disk shares the sync. A worker
+/// that makes one attempt at a time makes the next one when what the last one did is recorded: its handler may rely on it.
 final class WorkerSlots: Sendable {
     private struct State {
         /// Attempts whose handlers run.
@@ -29,7 +30,10 @@ final class WorkerSlots: Sendable {
     var open: Int { state.withLock { $0.handling + $0.recording } }
     /// How many more may begin. Where recording is slower than handling, it holds the worker up.
     var free: Int {
-        state.withLock { min(concurrency - $0.handling, 2 * concurrency - $0.handling - $0.recording) }
+        state.withLock { state in
+            guard concurrency > 1 else { return concurrency - state.handling - state.recording }
+            return concurrency - max(state.handling, state.handling + state.recording - concurrency)
+        }
     }
     var isStopping: Bool { state.withLock { $0.isStopping } }
     var report: WorkerReport { state.withLock { $0.report } }

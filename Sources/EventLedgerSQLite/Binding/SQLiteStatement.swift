@@ -74,8 +74,18 @@ final class SQLiteStatement {
         }
     }
 
+    /// Binds an event's id without copying it, for as long as a closure runs: a UUID as its bytes, anything else as text.
+    func binding<Result>(_ id: EventID, at index: Int32, _ body: () throws -> Result) rethrows -> Result {
+        guard let uuid = id.uuid else { return try binding(name: id, at: index, body) }
+        return try uuid.withBytes {
+            _ = csqlite_bind_blob_static(statement, index, $0.baseAddress, Int32($0.count))
+            return try body()
+        }
+    }
+
     /// Binds a name without copying it, for as long as a closure runs.
-    func binding<Result>(_ name: some LedgerName, at index: Int32, _ body: () throws -> Result) rethrows -> Result {
+    private func binding<Result>(name: some LedgerName, at index: Int32, _ body: () throws -> Result) rethrows -> Result
+    {
         var text = name.rawValue
         return try text.withUTF8 {
             // An empty string's buffer may have no address, which SQLite would take for null.
@@ -131,6 +141,12 @@ final class SQLiteStatement {
         return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
     }
 
+    /// An event's id; see ``SQLiteValue/id(_:)``.
+    func eventID(_ index: Int32) -> EventID {
+        guard sqlite3_column_type(statement, index) == SQLITE_BLOB else { return EventID(text(index)) }
+        return withBytes(index) { UUIDBits(copying: $0) }.map { EventID($0) } ?? EventID(text(index))
+    }
+
     func optionalText(_ index: Int32) -> String? { isNull(index) ? nil : text(index) }
 
     func bytes(_ index: Int32) -> [UInt8] { withBytes(index) { [UInt8]($0) } }
@@ -148,4 +164,9 @@ enum SQLiteValue {
     case real(Double)
     case text(String)
     case blob([UInt8])
+
+    /// An event's id, as it is stored: a UUID in its canonical form as its 16 bytes, anything else as text.
+    static func id(_ id: EventID) -> SQLiteValue {
+        id.uuid.map { bits in .blob(bits.withBytes { [UInt8]($0) }) } ?? .text(id.rawValue)
+    }
 }

@@ -1,8 +1,7 @@
 import EventLedger
 
 extension ReadSession {
-    /// How much one page may hold.
-    /// A projection that writes a document for each event still makes one commit of a page, with its checkpoint.
+    /// How much one page may hold. A projection that writes a document for each event still makes one commit of a page, with its checkpoint.
     private static let pageCount = LedgerLimits.writesPerCommit - 10, pageBytes = 1024 * 1024
 
     /// The bounds of a selection, as positions of this file.
@@ -74,7 +73,7 @@ extension ReadSession {
         let recordedAt = Timestamp(microseconds: row.int(7))
         return RecordedEvent(
             position: Position(row.int(0)), stream: try streamName(row.int(1)), revision: Revision(row.int(2)),
-            id: EventID(row.text(5)), type: try typeName(row.int(3)), schemaVersion: Int(row.int(4)),
+            id: row.eventID(5), type: try typeName(row.int(3)), schemaVersion: Int(row.int(4)),
             data: JSONText(stored: row.bytes(11)), tags: row.withBytes(8, TagList.decode),
             occurredAt: row.optionalInt(6).map { Timestamp(microseconds: $0) } ?? recordedAt, recordedAt: recordedAt,
             encodedMetadata: row.isNull(9) ? .emptyObject : JSONText(stored: row.bytes(9)),

@@ -56,7 +56,7 @@ extension WriteSession {
             SELECT e.position - e.commit_offset, s.name, t.name, e.schema_version, e.tags, e.data
             FROM events e JOIN streams s ON s.id = e.stream_id JOIN types t ON t.id = e.type_id WHERE e.event_id = ?1
             """,
-            [.text(event.id.rawValue)]
+            [.id(event.id)]
         ) { row in
             (
                 start: row.int(0),

@@ -18,7 +18,7 @@ extension WriteSession {
                 return ImportCheck.StreamHead(revision: revision, hash: try stream(name).hash)
             },
             isKnown: { id in
-                try connection.first("SELECT 1 FROM events WHERE event_id = ?1", [.text(id.rawValue)]) { _ in true }
+                try connection.first("SELECT 1 FROM events WHERE event_id = ?1", [.id(id)]) { _ in true }
                     ?? false
             }
         )

@@ -224,7 +224,7 @@ final class CommitWriter: @unchecked Sendable {
             for job in jobs {
                 do {
                     answers.append(try job.run(session))
-                } catch where !isFatal(error) {
+                } catch  where !isFatal(error) {
                     session.rollback()
                     batchesAfterRefusal = Self.cautiousBatches
                     return nil
@@ -245,7 +245,7 @@ final class CommitWriter: @unchecked Sendable {
             let answers = try jobs.map { job in
                 do {
                     return try session.isolated { try job.run(session) }
-                } catch where !isFatal(error) {
+                } catch  where !isFatal(error) {
                     // A refusal may rest on what others of the batch wrote, so it is not told before that is durable.
                     let refusal = (error as? SQLiteFailure)?.ledgerError(path: path) ?? error
                     return { job.fail(refusal) }

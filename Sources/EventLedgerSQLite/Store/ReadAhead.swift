@@ -1,57 +1,61 @@
 import EventLedger
 import Synchronization
 
-/// Reads the next page of a selection while the one before is being used, as soon as somebody asked for two in a row.
+/// Reads several pages of a selection at a time, as soon as somebody has asked for two in a row: going to another thread and
+/// back costs as much as reading some fifty events.
 ///
 /// A page that others follow never changes: events are only ever appended behind it. So it may have been read a little
-/// earlier than it was asked for. The last page may change, and is never taken from here.
+/// earlier than it was asked for. The last page may change, and is read when it is asked for.
 final class ReadAhead: Sendable {
-    private struct Entry: Sendable {
+    /// What is going to be asked for, by somebody who has asked for the page before it.
+    private struct Expected: Sendable {
         let selection: EventSelection
-        /// `nil` where nothing is read yet: it is not known whether anybody reads on.
-        let page: Task<EventPage, any Error>?
+        /// The page, and others behind it, as far as they were read already.
+        let pages: ArraySlice<EventPage>
     }
 
-    /// How many readers are served at a time; each may hold a page.
-    private static let limit = 4
-    private let entries = Mutex<[Entry]>([])
+    /// How many readers are served at a time.
+    private static let readerCount = 4
+    /// A page holds about a megabyte at the most.
+    private static let pagesAtATime = 4
+    private let expected = Mutex<[Expected]>([])
+    private let readers: ReaderPool
+
+    init(_ readers: ReaderPool) { self.readers = readers }
 
     /// Answers a request for a page.
-    ///
-    /// - Parameter read: Reads a page from the file.
-    func page(
-        _ selection: EventSelection, read: @escaping @Sendable (EventSelection) async throws -> EventPage
-    ) async throws -> EventPage {
-        let expected = entries.withLock { entries in
-            entries.firstIndex { $0.selection == selection }.map { entries.remove(at: $0) }
+    func page(_ selection: EventSelection) async throws -> EventPage {
+        try Task.checkCancellation()
+        let known = expected.withLock { expected in
+            expected.firstIndex { $0.selection == selection }.map { expected.remove(at: $0) }
         }
-        let page: EventPage
-        if let early = try? await expected?.page?.value, early.next != nil {
-            page = early
-        } else {
-            page = try await read(selection)
-        }
-        if let next = page.next {
-            let isSequential = expected != nil
-            expect(Entry(selection: next, page: isSequential ? Task { try await read(next) } : nil))
-        }
+        var pages = known?.pages ?? []
+        if pages.isEmpty { pages = try await read(selection, count: known == nil ? 1 : Self.pagesAtATime) }
+        let page = pages.removeFirst()
+        if let next = page.next { expect(Expected(selection: next, pages: pages)) }
         return page
     }
 
     /// Drops what nobody has asked for.
-    func close() {
-        let dropped = entries.withLock { entries in
-            defer { entries = [] }
-            return entries
+    func close() { expected.withLock { $0 = [] } }
+
+    /// - Returns: The page, and pages behind it that others follow.
+    private func read(_ selection: EventSelection, count: Int) async throws -> ArraySlice<EventPage> {
+        try await readers.read { session in
+            var pages: ArraySlice = [try session.page(selection)]
+            while pages.count < count, let next = pages.last?.next {
+                let page = try session.page(next)
+                if page.next == nil { break }
+                pages.append(page)
+            }
+            return pages
         }
-        for entry in dropped { entry.page?.cancel() }
     }
 
-    private func expect(_ entry: Entry) {
-        let dropped = entries.withLock { entries -> Entry? in
-            entries.append(entry)
-            return entries.count > Self.limit ? entries.removeFirst() : nil
+    private func expect(_ next: Expected) {
+        expected.withLock { expected in
+            expected.append(next)
+            if expected.count > Self.readerCount { expected.removeFirst() }
         }
-        dropped?.page?.cancel()
     }
 }

@@ -20,7 +20,7 @@ public final class SQLiteLedger: LeasingLedger {
     public let clock: any LedgerClock
     let writer: CommitWriter
     private let readers: ReaderPool
-    private let readAhead = ReadAhead()
+    private let readAhead: ReadAhead
     private let signals: LedgerSignals
 
     /// Opens a ledger file, and makes it where it does not exist.
@@ -77,6 +77,7 @@ public final class SQLiteLedger: LeasingLedger {
             signals.note(head: head, changedTasks: false)
             self.signals = signals
             readers = ReaderPool(limit: options.readers, path: path, open: openReader)
+            readAhead = ReadAhead(readers)
             writer = CommitWriter(
                 session: WriteSession(connection: connection, options: options),
                 lock: lock, path: path, patience: options.patience,
@@ -137,9 +138,7 @@ public final class SQLiteLedger: LeasingLedger {
 
     public func page(_ selection: EventSelection) async throws -> EventPage {
         try selection.validate()
-        return try await readAhead.page(selection) { [readers] selection in
-            try await readers.read { try $0.page(selection) }
-        }
+        return try await readAhead.page(selection)
     }
 
     public func head() async throws -> Checkpoint {

@@ -31,7 +31,7 @@ extension SQLiteSchema {
             category_id INTEGER NOT NULL,
             type_id INTEGER NOT NULL,
             schema_version INTEGER NOT NULL,
-            event_id TEXT NOT NULL UNIQUE,
+            event_id ANY NOT NULL UNIQUE,
             commit_offset INTEGER NOT NULL,
             occurred_at INTEGER,
             recorded_at INTEGER NOT NULL,

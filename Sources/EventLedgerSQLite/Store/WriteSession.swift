@@ -213,7 +213,9 @@ extension WriteSession {
 
     /// A name's number in the file; it is given one where it has none.
     private func id(of name: some LedgerName, in table: String) throws -> Int64 {
-        let known = try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)]) { $0.int(0) }
+        let known = try connection.first("SELECT id FROM \(table) WHERE name = ?1", [.text(name.rawValue)]) {
+            $0.int(0)
+        }
         if let known { return known }
         try connection.run("INSERT INTO \(table)(name) VALUES (?1)", [.text(name.rawValue)])
         return connection.lastInsertedRowID

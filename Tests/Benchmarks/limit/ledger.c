@@ -199,6 +199,8 @@ void ledger_append(Ledger *ledger, Text stream, Text type, Text data, const Text
         for (int i = 0; i < tag_count; i++) event.tags[i] = tags[i];
         hash_event(&event, known->chain);
     }
+    unsigned char id_bytes[16];
+    uuid_bytes(id, id_bytes);
     int64_t position = ++ledger->head;
     sqlite3_stmt *insert = ledger->insert_event;
     sqlite3_bind_int64(insert, 1, position);
@@ -207,7 +209,7 @@ void ledger_append(Ledger *ledger, Text stream, Text type, Text data, const Text
     sqlite3_bind_int64(insert, 4, known->category);
     sqlite3_bind_int64(insert, 5, type_id);
     sqlite3_bind_int64(insert, 6, 1);
-    sqlite3_bind_text(insert, 7, id, 36, SQLITE_STATIC);
+    sqlite3_bind_blob(insert, 7, id_bytes, 16, SQLITE_STATIC);
     sqlite3_bind_int64(insert, 8, offset);
     sqlite3_bind_int64(insert, 9, ledger->recorded_at);
     if (tag_count) bind_text(insert, 10, tag_list);

@@ -53,7 +53,7 @@ static char *copy(char **end, const void *bytes, int length) {
 }
 
 static RecordedEvent *decode(Reader *reader, sqlite3_stmt *row) {
-    const void *id = sqlite3_column_text(row, 5), *tags = sqlite3_column_text(row, 8);
+    const void *id = sqlite3_column_blob(row, 5), *tags = sqlite3_column_text(row, 8);
     const void *metadata = sqlite3_column_blob(row, 9), *data = sqlite3_column_blob(row, 11);
     int id_length = sqlite3_column_bytes(row, 5), tags_length = sqlite3_column_bytes(row, 8);
     int metadata_length = sqlite3_column_bytes(row, 9), data_length = sqlite3_column_bytes(row, 11);

@@ -19,7 +19,7 @@ static const char *const SCHEMA =
     "    category_id INTEGER NOT NULL,"
     "    type_id INTEGER NOT NULL,"
     "    schema_version INTEGER NOT NULL,"
-    "    event_id TEXT NOT NULL UNIQUE,"
+    "    event_id ANY NOT NULL UNIQUE,"
     "    commit_offset INTEGER NOT NULL,"
     "    occurred_at INTEGER,"
     "    recorded_at INTEGER NOT NULL,"

@@ -50,3 +50,12 @@ void uuid_next(char text[36]) {
     *end++ = '-';
     put_hex(end, low & 0xFFFFFFFFFFFFull, 12);
 }
+
+static unsigned digit(char c) { return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+void uuid_bytes(const char text[36], unsigned char bytes[16]) {
+    for (int i = 0, at = 0; i < 16; i++, at += 2) {
+        if (text[at] == '-') at++;
+        bytes[i] = (unsigned char)(digit(text[at]) << 4 | digit(text[at + 1]));
+    }
+}

@@ -3,3 +3,6 @@
 
 // Writes 36 characters, without a zero behind them.
 void uuid_next(char text[36]);
+
+// Reads 16 bytes from what uuid_next wrote.
+void uuid_bytes(const char text[36], unsigned char bytes[16]);

@@ -31,9 +31,7 @@ import Testing
 
     @Test("A forgotten key is in no file any more, and every other one is in one place")
     func forgottenKeysAreGone() async throws {
-        let given = ProcessInfo.processInfo.environment["KEYS_SEED"].flatMap { UInt64($0) }
-        let seed = given ?? .random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(seed: try TestRun.seed())
         let store = try await SQLiteSubjectKeyStore.open(path)
         var known: [SubjectName: SubjectKey] = [:]
         var gone: [SubjectKey] = []
@@ -49,14 +47,14 @@ import Testing
         for closes in [false, true] {
             if closes { await store.close() }
             let files = try await bytes()
-            #expect(files.count == 1, "seed \(seed)")
+            #expect(files.count == 1, "\(TestRun.hint)")
             let found = gone.filter { key in files.contains { $0.range(of: Data(key.bytes)) != nil } }
-            #expect(!gone.isEmpty && found.isEmpty, "\(found.count) of \(gone.count), seed \(seed)")
+            #expect(!gone.isEmpty && found.isEmpty, "\(found.count) of \(gone.count), \(TestRun.hint)")
             let onceThere = known.values.filter { key in
                 guard let file = files.first, let place = file.range(of: Data(key.bytes)) else { return false }
                 return file[place.upperBound...].range(of: Data(key.bytes)) == nil
             }
-            #expect(onceThere.count == known.count, "seed \(seed)")
+            #expect(onceThere.count == known.count, "\(TestRun.hint)")
         }
     }
 

@@ -14,7 +14,7 @@ import Testing
                 try await opened.open(), reopen: { try await opened.open() }, tearDown: { _ in await opened.close() }
             )
         }
-        try await obligation.check(target)
+        try await obligation.check(target, seed: TestRun.seed())
     }
 }
 

@@ -1,4 +1,6 @@
 import EventLedger
+import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite("CloudEvents")
@@ -27,8 +29,7 @@ struct CloudEventTests {
 
     @Test("Random events come back byte for byte")
     func random() throws {
-        let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: try TestRun.seed())
         var chain = Chain()
         for _ in 0..<200 {
             let event = try chain.append(
@@ -37,7 +38,7 @@ struct CloudEventTests {
                 metadata: Metadata(actor: Self.text(&generator), extra: [Self.text(&generator): 1.5])
             )
             let read = try CloudEvent(json: try CloudEvent(event).json).recordedEvent()
-            #expect(read == event, "seed \(seed)")
+            #expect(read == event, "\(TestRun.hint)")
         }
     }
 
@@ -129,18 +130,5 @@ struct CloudEventTests {
     func noObject(text: String) {
         let error = #expect(throws: LedgerError.self) { try CloudEvent(json: Array(text.utf8)) }
         #expect(error?.code == .invalidValue)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,4 +1,6 @@
 import EventLedger
+import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite struct CronExpressionTests {
@@ -57,7 +59,7 @@ import Testing
     }
 
     @Test func agreesWithTryingEveryMinute() throws {
-        var values = SeededValues(for: "cron against brute force")
+        var values = SeededGenerator(seed: try TestRun.seed())
         for _ in 0..<40 {
             let fields = [
                 Self.field(0...59, &values), Self.field(0...23, &values), Self.field(1...31, &values),
@@ -70,10 +72,11 @@ import Testing
             let limit = 60 * 24 * 20
             let tried = Self.firstMinute(after: start, within: limit, fields: fields)
             let found = try CronExpression(text).next(after: start)
+            let hint: Comment = "\(text) after \(start), \(TestRun.hint)"
             if let tried {
-                #expect(found == tried, "\(text) after \(start)")
+                #expect(found == tried, hint)
             } else {
-                #expect(found.map { $0 - start > .seconds(60 * (limit - 1)) } ?? true, "\(text) after \(start)")
+                #expect(found.map { $0 - start > .seconds(60 * (limit - 1)) } ?? true, hint)
             }
         }
     }
@@ -84,7 +87,7 @@ import Testing
         var isStar: Bool { text == "*" }
     }
 
-    private static func field(_ range: ClosedRange<Int>, _ values: inout SeededValues) -> Field {
+    private static func field(_ range: ClosedRange<Int>, _ values: inout SeededGenerator) -> Field {
         guard Bool.random(using: &values) else { return Field(text: "*", values: Set(range)) }
         let chosen = (0..<Int.random(in: 1...4, using: &values)).map { _ in Int.random(in: range, using: &values) }
         return Field(text: chosen.map(String.init).joined(separator: ","), values: Set(chosen))

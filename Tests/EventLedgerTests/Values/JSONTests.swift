@@ -1,4 +1,6 @@
 import EventLedger
+import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite struct JSONTests {
@@ -56,16 +58,16 @@ import Testing
     }
 
     @Test func canonicalFormReadsBackEqual() throws {
-        var values = SeededValues(for: "canonical JSON reads back")
+        var values = SeededGenerator(seed: try TestRun.seed())
         for _ in 0..<500 {
             let value = Self.value(depth: 4, &values)
             let text = JSONText(value)
-            #expect(try text.value() == value)
-            #expect(try JSONText(text.bytes) == text)
+            #expect(try text.value() == value, "\(TestRun.hint)")
+            #expect(try JSONText(text.bytes) == text, "\(TestRun.hint)")
         }
     }
 
-    private static func value(depth: Int, _ values: inout SeededValues) -> JSONValue {
+    private static func value(depth: Int, _ values: inout SeededGenerator) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &values) {
         case 0: return .null
         case 1: return .bool(.random(using: &values))
@@ -86,7 +88,7 @@ import Testing
         }
     }
 
-    private static func text(_ values: inout SeededValues) -> String {
+    private static func text(_ values: inout SeededGenerator) -> String {
         let letters = ["a", "é", "e\u{301}", "\"", "\\", "\n", "\u{01}", "😀", "/", "\u{FFFF}"]
         return (0..<Int.random(in: 0...5, using: &values)).map { _ in letters.randomElement(using: &values) ?? "" }
             .joined()

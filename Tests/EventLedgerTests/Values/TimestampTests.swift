@@ -1,4 +1,6 @@
 import EventLedger
+import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite struct TimestampTests {
@@ -48,14 +50,14 @@ import Testing
         #expect(Timestamp(microseconds: microseconds).description == Timestamp.distantFuture.description)
     }
 
-    @Test func whatIsWrittenReadsBackAndKeepsItsOrder() {
-        var values = SeededValues(for: "timestamps read back")
+    @Test func whatIsWrittenReadsBackAndKeepsItsOrder() throws {
+        var values = SeededGenerator(seed: try TestRun.seed())
         let range = Timestamp.distantPast.microseconds...Timestamp.distantFuture.microseconds
         for _ in 0..<2000 {
             let one = Timestamp(microseconds: .random(in: range, using: &values))
             let other = Timestamp(microseconds: .random(in: range, using: &values))
-            #expect(Timestamp(one.description) == one)
-            #expect((one < other) == (one.description < other.description))
+            #expect(Timestamp(one.description) == one, "\(TestRun.hint)")
+            #expect((one < other) == (one.description < other.description), "\(TestRun.hint)")
         }
     }
 

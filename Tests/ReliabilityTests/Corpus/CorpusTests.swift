@@ -1,13 +1,11 @@
 import DecoderProperties
 import EventLedgerTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Replays the inputs that are kept for the fuzzer (`Tests/Fuzzing/Corpus`), and a few changes of each of them.
 @Suite("Decoders of outside data") struct CorpusTests {
-    private static let seed =
-        ProcessInfo.processInfo.environment["CORPUS_SEED"].flatMap { UInt64($0) } ?? .random(in: .min ... .max)
-
     @Test(arguments: DecoderProperty.allCases)
     func holdForTheCorpus(_ property: DecoderProperty) async throws {
         let inputs = try Self.inputs(for: property)
@@ -18,12 +16,12 @@ import Testing
     /// Not a fuzzer, but what it would try first: a byte changed, left out or put in.
     @Test(arguments: DecoderProperty.allCases)
     func holdForChangedInputs(_ property: DecoderProperty) async throws {
-        var generator = SeededGenerator(seed: Self.seed)
+        var generator = SeededGenerator(seed: try TestRun.seed())
         let rounds = property == .ledgerFile ? 2 : 40
         for (name, bytes) in try Self.inputs(for: property) {
             for _ in 0..<rounds {
                 let changed = Self.changed(bytes, using: &generator)
-                await Self.expectHolds(property, changed, "CORPUS_SEED=\(Self.seed), \(name) as \(changed)")
+                await Self.expectHolds(property, changed, "\(TestRun.hint), \(name) as \(changed)")
             }
         }
     }

@@ -8,17 +8,17 @@ import Testing
 @Suite("Faults of the disk") struct FaultTests {
     @Test(.timeLimit(.minutes(60)), arguments: DiskFault.all)
     func loseNothingAndLeaveNothingHalfWritten(_ fault: DiskFault) async throws {
-        let seed = FaultRounds.seed
+        let seed = try TestRun.seed()
         var generator = SeededGenerator(seed: seed)
         var nth = 1
         var rounds = 0
         while true {
             let outcome = try await round(fault, nth: nth)
-            #expect(outcome.problems.isEmpty, "\(fault) at \(nth); EVENTLEDGER_SEED=\(seed)")
+            #expect(outcome.problems.isEmpty, "\(fault) at \(nth); \(TestRun.hint)")
             guard outcome.hasFired else { break }
             rounds += 1
             // The first ones make the file, where the most can go wrong.
-            let isEach = FaultRounds.isThorough || fault.stride == 0 || nth < 4
+            let isEach = TestRun.isThorough || fault.stride == 0 || nth < 4
             nth += isEach ? 1 : Int.random(in: 1...2 * fault.stride, using: &generator)
         }
         // A fault that concerns no operation of the workload would test nothing.

@@ -10,19 +10,19 @@ import Testing
     @Test(.timeLimit(.minutes(60)))
     func takeNoAcknowledgedCommit() async throws {
         let changes = try await changesInALife(.everyCommitSynced)
-        for seed in FaultRounds.seeds(16, thorough: 3000) {
+        for seed in try TestRun.seeds(16, thorough: 3000) {
             let outcome = try await round(.everyCommitSynced, seed: seed, changes: changes)
-            #expect(outcome.problems.isEmpty, "EVENTLEDGER_SEED=\(seed)")
-            #expect(outcome.lost == 0, "EVENTLEDGER_SEED=\(seed)")
+            #expect(outcome.problems.isEmpty, "\(TestRun.hint(seed))")
+            #expect(outcome.lost == 0, "\(TestRun.hint(seed))")
         }
     }
 
     @Test(.timeLimit(.minutes(60)))
     func takeOnlyTheLastCommitsWhereThatWasChosen() async throws {
         let changes = try await changesInALife(.lastCommitsMayBeLost)
-        for seed in FaultRounds.seeds(16, thorough: 3000) {
+        for seed in try TestRun.seeds(16, thorough: 3000) {
             let outcome = try await round(.lastCommitsMayBeLost, seed: seed, changes: changes)
-            #expect(outcome.problems.isEmpty, "EVENTLEDGER_SEED=\(seed)")
+            #expect(outcome.problems.isEmpty, "\(TestRun.hint(seed))")
         }
     }
 
@@ -78,7 +78,7 @@ import Testing
             #expect(try await log.problems + aftermath.problems() == [], "sync \(nth) failed")
             try await disk.waitUntilClosed()
             guard disk.failedOperations > 0 else { break }
-            nth += FaultRounds.isThorough ? 1 : 3
+            nth += TestRun.isThorough ? 1 : 3
         }
         #expect(nth > 1, "no sync failed")
     }

@@ -36,13 +36,13 @@ extension ReliabilityTests {
         }
 
         private func workload(_ seed: UInt64) -> HistoryWorkload {
-            RandomRounds.isThorough
+            TestRun.isThorough
                 ? HistoryWorkload(seed: seed, clients: 24, commits: 50, readers: 4, reads: 60)
                 : HistoryWorkload(seed: seed, clients: 8, commits: 16, readers: 2, reads: 20)
         }
 
         private func check(_ run: (UInt64) async throws -> History) async throws {
-            for seed in try RandomRounds.seeds(2, thorough: 40) {
+            for seed in try TestRun.seeds(2, thorough: 40) {
                 let history = try await run(seed)
                 let violations = HistoryChecker.violations(of: history)
                 guard !violations.isEmpty else {
@@ -52,7 +52,7 @@ extension ReliabilityTests {
                 let first = violations.prefix(10).map(\.description).joined(separator: "\n  ")
                 Issue.record(
                     """
-                    The history of seed \(seed) breaks \(violations.count) rules; EVENTLEDGER_SEED=\(seed) makes \
+                    The history of seed \(seed) breaks \(violations.count) rules; \(TestRun.hint(seed)) makes \
                     the same commits again, though not at the same moments:
                       \(first)
                     """
@@ -65,9 +65,9 @@ extension ReliabilityTests {
         private func expectVariety(in history: History, _ seed: UInt64) {
             let committed = history.attempts.filter { if case .committed = $0.outcome { true } else { false } }
             let refused = history.attempts.filter { if case .conflict = $0.outcome { true } else { false } }
-            #expect(committed.count > 10, "seed \(seed)")
-            #expect(refused.count > 0, "seed \(seed)")
-            #expect(history.reads.contains { !$0.events.isEmpty }, "seed \(seed)")
+            #expect(committed.count > 10, "\(TestRun.hint(seed))")
+            #expect(refused.count > 0, "\(TestRun.hint(seed))")
+            #expect(history.reads.contains { !$0.events.isEmpty }, "\(TestRun.hint(seed))")
         }
     }
 }

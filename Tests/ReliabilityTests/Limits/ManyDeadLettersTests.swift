@@ -42,7 +42,7 @@ import Testing
         #expect(misplaced == 0)
         #expect(bytes >= LimitsScale.deadLetterBytes / 100 * 99)
         // Other tests of the process take memory too, so the bound is generous; all letters at once would break it.
-        if LimitsScale.isThorough { #expect(most - before < LimitsScale.deadLetterBytes / 2) }
+        if TestRun.isThorough { #expect(most - before < LimitsScale.deadLetterBytes / 2) }
 
         // What is asked for by state, origin and time is found among all of them.
         let some = DeadLetterQuery(origin: "queue-3", since: Self.time(count / 2), until: Self.time(count))

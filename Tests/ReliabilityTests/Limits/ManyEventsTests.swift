@@ -39,18 +39,18 @@ import Testing
         #expect(misplaced == 0)
 
         // Any of them is found by its name, goes on from its revision, and is not new a second time.
-        var generator = SeededGenerator(seed: LimitsScale.seed)
+        var generator = SeededGenerator(seed: try TestRun.seed())
         for number in Set((0..<20).map { _ in Int.random(in: 0..<count, using: &generator) }) {
             let stream = Self.stream(number), again = Self.event(count + number)
             let events = try await ledger.everything(.stream(stream))
-            #expect(events.map(\.position.rawValue) == [Int64(number) + 1], "\(LimitsScale.seedText)")
-            await #expect(throws: LedgerError.self, "\(LimitsScale.seedText)") {
+            #expect(events.map(\.position.rawValue) == [Int64(number) + 1], "\(TestRun.hint)")
+            await #expect(throws: LedgerError.self, "\(TestRun.hint)") {
                 try await ledger.commit { $0.append(contentsOf: [again], to: stream, expecting: .newStream) }
             }
             let receipt = try await ledger.commit {
                 $0.append(contentsOf: [again], to: stream, expecting: .revision(1))
             }
-            #expect(receipt.revision(of: stream) == 2, "\(LimitsScale.seedText)")
+            #expect(receipt.revision(of: stream) == 2, "\(TestRun.hint)")
         }
         await ledger.close()
     }

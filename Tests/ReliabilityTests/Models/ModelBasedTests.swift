@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerTesting
+import TestSupport
 import Testing
 
 extension ReliabilityTests {
@@ -7,8 +8,8 @@ extension ReliabilityTests {
     @Suite("Model-based") struct ModelBasedTests {
         @Test("The SQLite ledger does what the ledger in memory does", arguments: ModelProfile.allCases)
         func agrees(_ profile: ModelProfile) async throws {
-            for seed in try RandomRounds.seeds(4, thorough: 250) {
-                let steps = RandomRounds.isThorough && seed.isMultiple(of: 5) ? 400 : 80
+            for seed in try TestRun.seeds(4, thorough: 250) {
+                let steps = TestRun.isThorough && seed.isMultiple(of: 5) ? 400 : 80
                 let failure = try await ModelFailure.find(profile, seed: seed, steps: steps) { clock, profile in
                     try SQLiteSubject(clock: clock, profile: profile)
                 }

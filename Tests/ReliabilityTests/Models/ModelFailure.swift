@@ -1,4 +1,5 @@
 import EventLedger
+import TestSupport
 
 /// A run that failed, and the short list of steps that fails in the same way.
 struct ModelFailure: Sendable, CustomStringConvertible {
@@ -31,7 +32,7 @@ struct ModelFailure: Sendable, CustomStringConvertible {
 
     var description: String {
         """
-        The ledger and the model disagree in a run '\(profile)'. EVENTLEDGER_SEED=\(seed) repeats it; \
+        The ledger and the model disagree in a run '\(profile)'. \(TestRun.hint(seed)) repeats it; \
         \(commands.count) steps are enough:
           \(commands.map(\.description).joined(separator: "\n  "))
         \(disagreement)

@@ -14,18 +14,18 @@ import Testing
         /// The log grows until the ledger copies it by itself, at 16 MiB.
         case grown
 
-        var rounds: Int { self == .emptied ? ProcessSettings.count(4, thorough: 40) : 1 }
+        var rounds: Int { self == .emptied ? TestRun.count(4, thorough: 40) : 1 }
         var commitsPerRound: Int {
-            self == .emptied ? ProcessSettings.count(8, thorough: 50) : ProcessSettings.count(80, thorough: 2000)
+            self == .emptied ? TestRun.count(8, thorough: 50) : TestRun.count(80, thorough: 2000)
         }
         /// One in so many commits is followed by a checkpoint; 0 for none.
         var checkpoints: Int { self == .emptied ? 4 : 0 }
     }
 
     @Test(arguments: Traffic.allCases) func manyProcessesCommitAndCheckpointAtOnce(traffic: Traffic) async throws {
-        let processes = ProcessSettings.count(3, thorough: 6), writers = 2
+        let processes = TestRun.count(3, thorough: 6), writers = 2
         let commits = traffic.rounds * traffic.commitsPerRound
-        var random = ProcessSettings.generator(traffic == .emptied ? 1001 : 1002)
+        var random = try TestRun.generator(traffic == .emptied ? 1001 : 1002)
         try await withChildren { children in
             let running = try (0..<processes).map { _ in
                 try children.start(
@@ -34,7 +34,7 @@ import Testing
                         "writers": writers, "rounds": traffic.rounds, "count": commits, "filler": 3000, "waits": 1,
                         "checkpoints": traffic.checkpoints,
                     ],
-                    seed: random.next(), limit: ProcessSettings.count(120, thorough: 3000)
+                    seed: random.next(), limit: TestRun.count(120, thorough: 3000)
                 )
             }
             for child in running { _ = try await child.output.wait(for: 1, of: "opened") }
@@ -43,19 +43,19 @@ import Testing
             var checkpoints = 0
             for child in running {
                 let ending = try await child.succeeded()
-                #expect(child.output.count("refused") == 0, "\(ending.summary), \(ProcessSettings.hint)")
+                #expect(child.output.count("refused") == 0, "\(ending.summary), \(TestRun.hint)")
                 acknowledged += child.output.acknowledgements
                 checkpoints += child.output.count("checkpointed")
             }
-            #expect(acknowledged.count == processes * writers * commits, "\(ProcessSettings.hint)")
+            #expect(acknowledged.count == processes * writers * commits, "\(TestRun.hint)")
             #expect((checkpoints > 0) == (traffic.checkpoints > 0))
             let told = acknowledged
             try await children.withLedger { ledger in
                 let inspection = try await LedgerInspection(ledger, acknowledged: told)
-                #expect(inspection.problems.isEmpty, "\(ProcessSettings.hint): \(inspection.problems.prefix(5))")
-                #expect(inspection.commitCount == told.count, "\(ProcessSettings.hint)")
+                #expect(inspection.problems.isEmpty, "\(TestRun.hint): \(inspection.problems.prefix(5))")
+                #expect(inspection.commitCount == told.count, "\(TestRun.hint)")
                 let events = told.reduce(0) { $0 + $1.last - $1.first + 1 }
-                #expect(Int64(inspection.events) == events, "\(ProcessSettings.hint)")
+                #expect(Int64(inspection.events) == events, "\(TestRun.hint)")
             }
         }
     }

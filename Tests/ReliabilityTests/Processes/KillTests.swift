@@ -1,18 +1,19 @@
 import EventLedgerTesting
+import TestSupport
 import Testing
 
 /// Processes are killed while they commit. Whatever they were doing, nothing that they had acknowledged is lost, and no
 /// commit is there in part.
 @Suite("Kill", .timeLimit(.minutes(60))) struct KillTests {
-    private static let files = ProcessSettings.count(5, thorough: 50)
-    private static let killsPerFile = ProcessSettings.count(10, thorough: 20)
+    private static let files = TestRun.count(5, thorough: 50)
+    private static let killsPerFile = TestRun.count(10, thorough: 20)
 
     /// Checking large events takes time: an ordinary run has none.
-    private static let fillers = [0, 100, 300, 3000, ProcessSettings.count(1000, thorough: 40_000)]
+    private static let fillers = [0, 100, 300, 3000, TestRun.count(1000, thorough: 40_000)]
 
     /// Each case uses one file again and again, so that what a kill leaves behind meets the next one.
     @Test(arguments: 0..<files) func nothingAcknowledgedIsLostAndNoCommitIsThereInPart(file: Int) async throws {
-        var random = ProcessSettings.generator(file)
+        var random = try TestRun.generator(file)
         var acknowledged: [Acknowledgement] = []
         try await withChildren { children in
             for kill in 1...Self.killsPerFile {
@@ -22,7 +23,7 @@ import Testing
                     let inspection = try await LedgerInspection(ledger, acknowledged: told)
                     try #require(
                         inspection.problems.isEmpty,
-                        "file \(file), kill \(kill), \(ProcessSettings.hint): \(inspection.problems.prefix(5))")
+                        "file \(file), kill \(kill), \(TestRun.hint): \(inspection.problems.prefix(5))")
                 }
             }
         }
@@ -41,7 +42,7 @@ import Testing
             ? try children.start("commit", Self.settings(using: &random), seed: random.next()) : nil
         if let witness {
             let works = try await witness.output.wait(for: 1, of: "ack")
-            try #require(works, "The other process ended early: \(ProcessSettings.hint)")
+            try #require(works, "The other process ended early: \(TestRun.hint)")
         }
 
         let child = try children.start("commit", Self.settings(using: &random), seed: random.next())
@@ -50,7 +51,7 @@ import Testing
         let isAlive = try await child.output.wait(for: max(1, count), of: count == 0 ? "started" : "ack")
         spin(upTo: count == 0 ? 15_000 : 3000, using: &random)
         let ending = try await child.killed()
-        try #require(isAlive && ending.status == -9, "\(ending.summary), \(ProcessSettings.hint)")
+        try #require(isAlive && ending.status == -9, "\(ending.summary), \(TestRun.hint)")
         guard let witness else { return child.output.acknowledgements }
 
         // The other one goes on, and has noticed nothing but a wait.
@@ -58,7 +59,7 @@ import Testing
         let goesOn = try await witness.output.wait(for: seen + 3, of: "ack")
         witness.say("stop")
         let end = try await witness.succeeded()
-        #expect(goesOn && witness.output.count("refused") == 0, "\(end.summary), \(ProcessSettings.hint)")
+        #expect(goesOn && witness.output.count("refused") == 0, "\(end.summary), \(TestRun.hint)")
         return child.output.acknowledgements + witness.output.acknowledgements
     }
 

@@ -20,7 +20,7 @@ import Darwin
     }
 
     @Test(arguments: Fate.allCases) func theOthersGetATimeoutAndNothingIsLost(fate: Fate) async throws {
-        var random = ProcessSettings.generator(fate == .goesOn ? 2001 : 2002)
+        var random = try TestRun.generator(fate == .goesOn ? 2001 : 2002)
         try await withChildren { children in
             // Both stand ready before the first is stopped: opening a ledger takes the lock too.
             let settings = ["waits": 1, "patience": 150, "checkpoints": 10, "filler": 3000, "completions": 0]
@@ -34,7 +34,7 @@ import Darwin
                 try await expectTimeouts(of: ledger)
                 other.say("go")
                 #expect(try await other.output.wait(for: 3, of: "refused"))
-                #expect(other.output.count("ack") == 0, "\(ProcessSettings.hint)")
+                #expect(other.output.count("ack") == 0, "\(TestRun.hint)")
 
                 stopped.send(fate == .goesOn ? SIGCONT : SIGKILL)
                 #expect(try await other.output.wait(for: 5, of: "ack"))
@@ -51,7 +51,7 @@ import Darwin
             let told = stopped.output.acknowledgements + other.output.acknowledgements
             try await children.withLedger { ledger in
                 let inspection = try await LedgerInspection(ledger, acknowledged: told)
-                #expect(inspection.problems.isEmpty, "\(ProcessSettings.hint): \(inspection.problems.prefix(5))")
+                #expect(inspection.problems.isEmpty, "\(TestRun.hint): \(inspection.problems.prefix(5))")
             }
         }
     }
@@ -63,14 +63,14 @@ import Darwin
         let lock = try LedgerLock(ofLedger: path)
         for _ in 0..<500 {
             let count = child.output.count("ack")
-            try #require(try await child.output.wait(for: count + 1, of: "ack"), "\(ProcessSettings.hint)")
+            try #require(try await child.output.wait(for: count + 1, of: "ack"), "\(TestRun.hint)")
             spin(upTo: 2000, using: &random)
             await child.stop()
             // Nobody else is committing, so whoever holds the lock is the one that stands still.
             if lock.isTaken { return }
             child.send(SIGCONT)
         }
-        Issue.record("The process never stood still with the lock: \(ProcessSettings.hint)")
+        Issue.record("The process never stood still with the lock: \(TestRun.hint)")
     }
 
     /// Whatever would change the file is refused; what only reads goes on.

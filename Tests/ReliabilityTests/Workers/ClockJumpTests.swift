@@ -1,24 +1,25 @@
 import EventLedger
 import EventLedgerTesting
+import TestSupport
 import Testing
 
 /// Clocks that jump, in both directions and by hours and days. No task is held twice or lost, and none is done twice.
 @Suite("Clock jumps", .timeLimit(.minutes(20))) struct ClockJumpTests {
     private typealias Kind = ClockedLedger.Kind
 
-    @Test(arguments: ClockedLedger.Kind.allCases, 0..<ProcessSettings.count(3, thorough: 20))
+    @Test(arguments: ClockedLedger.Kind.allCases, 0..<TestRun.count(3, thorough: 20))
     func leasesKeepTheirPromises(kind: ClockedLedger.Kind, number: Int) async throws {
         // On a file, three that share it and whose clocks do not agree.
         try await ClockedLedger.run(kind, sharing: 3) { ledgers in
-            var history = LeaseHistory(ledgers, kind: kind, random: ProcessSettings.generator(5000 + number))
-            try await history.run(steps: ProcessSettings.count(400, thorough: 5000))
+            var history = LeaseHistory(ledgers, kind: kind, random: try TestRun.generator(5000 + number))
+            try await history.run(steps: TestRun.count(400, thorough: 5000))
             try await history.finish()
-            #expect(history.problems.isEmpty, "\(ProcessSettings.hint), \(number): \(history.problems.prefix(5))")
+            #expect(history.problems.isEmpty, "\(TestRun.hint), \(number): \(history.problems.prefix(5))")
             let ledger = ledgers[0].ledger, all = Array(0..<history.enqueued)
-            #expect(try await Chores.recorded(in: ledger) == all, "\(ProcessSettings.hint), \(number)")
-            #expect(history.refused > 0 && history.leasedAgain > 0 && !all.isEmpty, "\(ProcessSettings.hint)")
+            #expect(try await Chores.recorded(in: ledger) == all, "\(TestRun.hint), \(number)")
+            #expect(history.refused > 0 && history.leasedAgain > 0 && !all.isEmpty, "\(TestRun.hint)")
             let report = try await LedgerVerifier(ledger, .init(expectsProvenance: false)).verify()
-            #expect(report.isSound, "\(report.findings), \(ProcessSettings.hint)")
+            #expect(report.isSound, "\(report.findings), \(TestRun.hint)")
         }
     }
 
@@ -93,12 +94,12 @@ import Testing
     /// Two workers, whose handlers take their time and fail now and then, while the clock jumps whenever somebody sleeps.
     @Test(arguments: ClockedLedger.Kind.allCases)
     func workersDoEverythingOnceWhileTheClockJumps(kind: ClockedLedger.Kind) async throws {
-        let count = ProcessSettings.count(60, thorough: 600), jumps = count * 4
+        let count = TestRun.count(60, thorough: 600), jumps = count * 4
         try await ClockedLedger.run(kind) { ledgers in
             let (ledger, clock) = (ledgers[0].ledger, ledgers[0].clock)
             try await ledger.tasks.enqueue(try (0..<count).map { try Chores.task($0) })
             let jumper = Task {
-                var random = ProcessSettings.generator(5500)
+                var random = try TestRun.generator(5500)
                 var latest = clock.now
                 for _ in 0..<jumps {
                     try await clock.waitForSleepers()
@@ -129,10 +130,10 @@ import Testing
                 for worker in workers { group.addTask { try await worker.runUntilIdle() } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(try await Chores.recorded(in: ledger) == Array(0..<count), "\(reports), \(ProcessSettings.hint)")
+            #expect(try await Chores.recorded(in: ledger) == Array(0..<count), "\(reports), \(TestRun.hint)")
             // After so many days, tasks that ended at the beginning may be forgotten already.
             let tasks = try await ledger.allTasks()
-            #expect(tasks.allSatisfy { $0.state == .done }, "\(reports), \(ProcessSettings.hint)")
+            #expect(tasks.allSatisfy { $0.state == .done }, "\(reports), \(TestRun.hint)")
             #expect(try await ledger.allLetters().isEmpty)
         }
     }

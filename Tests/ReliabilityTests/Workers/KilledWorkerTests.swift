@@ -11,7 +11,7 @@ import Testing
     private static let settings = ["lease": 500, "concurrency": 4]
 
     @Test func theTasksOfKilledWorkersAreDoneOnceEach() async throws {
-        var random = ProcessSettings.generator(3000)
+        var random = try TestRun.generator(3000)
         var names: [String] = [], held: [String] = []
         try await withChildren { children in
             try await children.withLedger { ledger in
@@ -19,7 +19,7 @@ import Testing
                     try await ledger.tasks.configure(queue, QueueConfiguration(retry: Self.patient))
                 }
             }
-            for round in 1...ProcessSettings.count(6, thorough: 100) {
+            for round in 1...TestRun.count(6, thorough: 100) {
                 // Two of eight wait in their first attempt, so that the worker dies in the middle of them for sure.
                 let batch = (1...8).map { "round\(round)-\($0)" }
                 let tasks = try batch.enumerated().map { index, name in
@@ -34,7 +34,7 @@ import Testing
                 for name in batch.prefix(2) {
                     guard try await worker.output.wait(forLine: "begin \(name) 1") else {
                         let ending = try await worker.ended()
-                        Issue.record("\(name) did not begin: \(ending.summary), \(ProcessSettings.hint)")
+                        Issue.record("\(name) did not begin: \(ending.summary), \(TestRun.hint)")
                         return
                     }
                 }
@@ -49,9 +49,9 @@ import Testing
             try await children.withLedger { ledger in
                 let records = try await ErrandRecords(ledger)
                 let problems = records.problems(where: all)
-                #expect(problems.isEmpty, "\(ProcessSettings.hint): \(problems.prefix(5))")
+                #expect(problems.isEmpty, "\(TestRun.hint): \(problems.prefix(5))")
                 for name in interrupted {
-                    #expect((records.task(name)?.attempts ?? 0) >= 2, "\(name), \(ProcessSettings.hint)")
+                    #expect((records.task(name)?.attempts ?? 0) >= 2, "\(name), \(TestRun.hint)")
                 }
                 #expect(try await RawFile(path: ledger.path).integrityCheck() == "ok")
                 let report = try await LedgerVerifier(ledger, .init(expectsProvenance: false)).verify()

@@ -46,8 +46,8 @@ import Testing
     }
 
     @Test func itStopsNoWorkerAndIsKept() async throws {
-        let poisoned = ProcessSettings.count(2000, thorough: 10_000), good = poisoned / 4
-        var random = ProcessSettings.generator(6000)
+        let poisoned = TestRun.count(2000, thorough: 10_000), good = poisoned / 4
+        var random = try TestRun.generator(6000)
         var tasks = try (0..<poisoned).map { try Self.poison($0) } + (0..<good).map { try Chores.task($0) }
         tasks.shuffle(using: &random)
         let folder = try TemporaryFolder()
@@ -63,9 +63,9 @@ import Testing
             leaseDuration: .seconds(600), logger: ClockedLedger.quiet
         )
         let report = try await worker.runUntilIdle()
-        #expect(report.discarded == poisoned, "\(report), \(ProcessSettings.hint)")
-        #expect(report.done == good, "\(report), \(ProcessSettings.hint)")
-        #expect(report.attempts == poisoned + good, "\(report), \(ProcessSettings.hint)")
+        #expect(report.discarded == poisoned, "\(report), \(TestRun.hint)")
+        #expect(report.done == good, "\(report), \(TestRun.hint)")
+        #expect(report.attempts == poisoned + good, "\(report), \(TestRun.hint)")
         #expect(try await Chores.recorded(in: ledger) == Array(0..<good))
 
         let payloads = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name.rawValue, $0.payload.text) })

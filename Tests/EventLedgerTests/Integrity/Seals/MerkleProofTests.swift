@@ -1,3 +1,5 @@
+import EventLedgerTesting
+import TestSupport
 import Testing
 
 @testable import EventLedger
@@ -9,10 +11,12 @@ struct MerkleProofTests {
     /// All small sizes, the neighbours of a power of two, and some beyond.
     private static let sizes = Array(1...17) + [31, 32, 33, 64, 97]
 
-    private let seed = SealSeed.next()
+    private let seed: UInt64
+
+    init() throws { seed = try TestRun.seed() }
 
     private func events(_ count: Int) -> [EventHash] {
-        var generator = SeededValues(for: "events of a tree", seed: seed)
+        var generator = SeededGenerator(seed: seed)
         return (0..<count).compactMap { _ in
             EventHash((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
         }
@@ -58,20 +62,21 @@ struct MerkleProofTests {
         for size in 1...all.leaves.count {
             builder.append(leaf: all.leaves[size - 1])
             #expect(
-                builder.root == MerkleTestTree.definedRoot(of: all.leaves.prefix(size)), "size \(size), seed \(seed)")
+                builder.root == MerkleTestTree.definedRoot(of: all.leaves.prefix(size)), "size \(size), \(TestRun.hint)"
+            )
         }
     }
 
     @Test("Inclusion", arguments: sizes)
     func inclusion(size: Int) throws {
         let events = events(size), tree = tree(events), seal = Self.seal(tree)
-        var generator = SeededValues(for: "inclusion proofs", seed: seed ^ UInt64(size))
+        var generator = SeededGenerator(seed: seed ^ UInt64(size))
         for index in 0..<size {
             let proof = InclusionProof(
                 position: Position(Int64(index) + 1), size: Int64(size), eventHash: events[index], previousHash: .zero,
                 path: try tree.inclusion(of: Int64(index))
             )
-            let hint: Comment = "position \(index + 1) of \(size), seed \(seed)"
+            let hint: Comment = "position \(index + 1) of \(size), \(TestRun.hint)"
             #expect(proof.verdict(under: seal) == .proven, hint)
 
             let bit = Int.random(in: 0..<256, using: &generator)
@@ -103,19 +108,19 @@ struct MerkleProofTests {
             // The way of the first leaf only depends on how high the tree is.
             guard MerklePath.inclusion(of: 0, in: 0..<Int64(other)).count != path.count else { continue }
             let forged = Seal(size: Int64(other), root: seal.root, time: Self.time)
-            #expect(proof.verdict(under: forged) == .refuted, "\(size) as \(other), seed \(seed)")
+            #expect(proof.verdict(under: forged) == .refuted, "\(size) as \(other), \(TestRun.hint)")
         }
     }
 
     @Test("Consistency", arguments: sizes)
     func consistency(size: Int) throws {
         let tree = tree(events(size)), new = Self.seal(tree)
-        var generator = SeededValues(for: "consistency proofs", seed: seed ^ UInt64(size))
+        var generator = SeededGenerator(seed: seed ^ UInt64(size))
         for from in 1...size {
             let old = Self.seal(tree, first: from)
             let path = try tree.consistency(from: Int64(from))
             let proof = ConsistencyProof(from: Int64(from), to: Int64(size), path: path)
-            let hint: Comment = "\(from) to \(size), seed \(seed)"
+            let hint: Comment = "\(from) to \(size), \(TestRun.hint)"
             #expect(proof.verdict(from: old, to: new) == .proven, hint)
 
             let bit = Int.random(in: 0..<256, using: &generator)

@@ -1,4 +1,6 @@
 import EventLedger
+import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite("The verifier with seals")
@@ -93,15 +95,14 @@ struct SealVerificationTests {
 
     @Test("Of many events that were changed at random, every one is found")
     func random() async throws {
-        let seed = SealSeed.next()
-        var generator = SeededValues(for: "events changed at random", seed: seed)
+        var generator = SeededGenerator(seed: try TestRun.seed())
         let count = Int.random(in: 50...200, using: &generator)
         let events = try history(count, with: nil)
         let seals = try await seals(events, [Int64(count)])
         for _ in 0..<30 {
             let other = Int.random(in: 0..<count, using: &generator)
             let report = try await verify(try history(count, with: other), seals)
-            #expect(report.seals.map(\.outcome) == [.rewritten], "event \(other) of \(count), seed \(seed)")
+            #expect(report.seals.map(\.outcome) == [.rewritten], "event \(other) of \(count), \(TestRun.hint)")
         }
     }
 }

@@ -80,7 +80,7 @@ final class ChildGroup: Sendable {
     /// Stops a process that is the only one to write, at a moment when it does not hold the ledger's lock.
     func stopAtRest(_ child: ChildProcess) async throws {
         let lock = try LedgerLock(ofLedger: path)
-        var random = ProcessSettings.generator(0)
+        var random = try TestRun.generator(0)
         for _ in 0..<1000 {
             await child.stop()
             if !lock.isTaken { return }
