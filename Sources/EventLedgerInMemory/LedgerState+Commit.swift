@@ -24,7 +24,7 @@ extension LedgerState {
         let tasks = commit.tasks.map { enqueue($0, at: taskTime) }
         for letter in commit.deadLetters { record(letter) }
         let receipt =
-            firstPosition.map { self.receipt(from: $0, tasks: tasks) }
+            firstPosition.map { self.receipt(of: commit.id, from: $0, tasks: tasks) }
             ?? Receipt(
                 commitID: commit.id, firstPosition: nil, position: head, recordedAt: recordedAt, streams: [],
                 tasks: tasks

@@ -37,8 +37,8 @@ extension LedgerState {
         if let receipt = receipts[storedEvent(at: firstPosition).commitID], receipt.firstPosition == firstPosition {
             return receipt
         }
-        // Forgotten, but the events still tell all of it, save what became of its tasks.
-        return receipt(from: firstPosition, tasks: [])
+        // Forgotten, but the events still tell all of it, save its id and what became of its tasks.
+        return receipt(of: commit.id, from: firstPosition, tasks: [])
     }
 
     private func reused(_ id: EventID, at position: Position, _ how: String) -> LedgerError {
@@ -52,7 +52,7 @@ extension LedgerState {
     /// The receipt of the commit whose first event has a position.
     ///
     /// - Complexity: O(events of the commit).
-    func receipt(from firstPosition: Position, tasks: [EnqueuedTask]) -> Receipt {
+    func receipt(of id: CommitID, from firstPosition: Position, tasks: [EnqueuedTask]) -> Receipt {
         let first = storedEvent(at: firstPosition)
         var position = firstPosition
         var names: [StreamName] = []
@@ -65,8 +65,7 @@ extension LedgerState {
             }
         }
         return Receipt(
-            commitID: first.commitID, firstPosition: firstPosition, position: position,
-            recordedAt: first.event.recordedAt,
+            commitID: id, firstPosition: firstPosition, position: position, recordedAt: first.event.recordedAt,
             streams: names.map { Receipt.StreamRevision(stream: $0, revision: revisions[$0] ?? 0) }, tasks: tasks
         )
     }

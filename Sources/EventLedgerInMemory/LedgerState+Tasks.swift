@@ -7,10 +7,7 @@ extension LedgerState {
         if let holder = queues[task.queue]?.holder(of: task.name, at: now) {
             return EnqueuedTask(key: holder.key, isDuplicate: true)
         }
-        let generation = queues[task.queue]?.nextGeneration(of: task.name) ?? 1
-        let stored = StoredTask(task, generation: generation, sequence: nextNumber(), at: now)
-        queues[task.queue, default: QueueState()].add(stored)
-        return EnqueuedTask(key: stored.key, isDuplicate: false)
+        return EnqueuedTask(key: add(task, at: now), isDuplicate: false)
     }
 
     /// Enqueues the task of a dead letter as the next generation of its name, whether or not the name is taken.
@@ -20,15 +17,21 @@ extension LedgerState {
             headers: letter.headers, retry: letter.retry
         )
         try task.validate()
-        guard (0..<1_000_000_000).contains(key.generation) else {
-            throw LedgerError(
-                .invalidValue, "The dead letter '\(letter.id)' names a generation that no task has. Resolve it instead."
-            )
-        }
-        let now = advanceTaskTime(to: clockTime)
-        let generation = queues[key.queue]?.nextGeneration(of: key.name, after: key.generation) ?? key.generation + 1
+        _ = add(task, after: key.generation, at: advanceTaskTime(to: clockTime))
+    }
+
+    /// Adds a task as the next generation of its name, which is greater than a known one. A generation of which there is a
+    /// dead letter is left out: the letter of the new task would take its place.
+    private mutating func add(_ task: NewTask, after known: Int = 0, at now: Timestamp) -> TaskKey {
+        var generation = max(queues[task.queue]?.lastGeneration(of: task.name) ?? 0, known)
+        var key: TaskKey
+        repeat {
+            generation += 1
+            key = TaskKey(queue: task.queue, name: task.name, generation: generation)
+        } while letters[DeadLetterID(of: key)] != nil
         let stored = StoredTask(task, generation: generation, sequence: nextNumber(), at: now)
-        queues[key.queue, default: QueueState()].add(stored)
+        queues[task.queue, default: QueueState()].add(stored)
+        return key
     }
 
     /// Cancels the tasks of a name that wait.

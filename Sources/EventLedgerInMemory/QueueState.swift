@@ -2,8 +2,8 @@ import EventLedger
 
 /// One queue: its tasks by name, and which of them wait and which are leased.
 ///
-/// A name mostly has one task. It has more when a dead letter was retried after its name had been forgotten and enqueued
-/// anew.
+/// A name mostly has one task. It has more when it was enqueued again while ended ones are remembered, and several that live
+/// when a dead letter was retried after its name had been forgotten and enqueued anew.
 struct QueueState: Sendable {
     private(set) var configuration = QueueConfiguration()
     var isPaused = false
@@ -15,8 +15,8 @@ struct QueueState: Sendable {
     /// The tasks that wait, in order.
     private(set) var waiting: [Turn] = []
     private(set) var leased: Set<TaskKey> = []
-    /// Full until something is handed out.
-    private var bucket: TokenBucket?
+    /// Counts while there is a rate.
+    private var bucket = TokenBucket(tokens: 0, updatedAt: .distantPast)
 
     /// All tasks, in no order.
     var tasks: [StoredTask] { tasksByName.values.flatMap { $0 } }
@@ -30,19 +30,21 @@ struct QueueState: Sendable {
 
 // Names and generations.
 extension QueueState {
-    /// The task that has a name now: it has not ended, or ended so recently that the name is remembered. A cancelled one
-    /// gives its name back.
+    /// The task that has a name now: the latest that has not ended; where there is none, the latest that ended so recently
+    /// that it is remembered, unless it was cancelled, which gives the name back.
     func holder(of name: TaskName, at now: Timestamp) -> StoredTask? {
-        tasksByName[name]?.filter { $0.state != .cancelled && !isForgotten($0, at: now) }
-            .max { $0.key.generation < $1.key.generation }
+        let remembered = tasks(named: name).filter { !isForgotten($0, at: now) }
+            .sorted { $0.key.generation < $1.key.generation }
+        if let living = remembered.last(where: { $0.finishedAt == nil }) { return living }
+        return remembered.last?.state == .cancelled ? nil : remembered.last
     }
 
-    /// The generation that a name's next task has, at least one more than a known one.
-    func nextGeneration(of name: TaskName, after known: Int = 0) -> Int { max(lastGenerations[name] ?? 0, known) + 1 }
+    /// The last generation that a name has had; 0 for a new name.
+    func lastGeneration(of name: TaskName) -> Int { lastGenerations[name] ?? 0 }
 
-    /// Adds a task of a new generation; those of its name that have ended make room for it.
+    /// Adds a task of a new generation; those of its name that are forgotten make room for it.
     mutating func add(_ task: StoredTask) {
-        for ended in tasksByName[task.key.name] ?? [] where ended.finishedAt != nil { remove(ended.key) }
+        for known in tasks(named: task.key.name) where isForgotten(known, at: task.enqueuedAt) { remove(known.key) }
         lastGenerations[task.key.name] = task.key.generation
         store(task)
     }
@@ -90,7 +92,7 @@ extension QueueState {
     /// What the queue would hand out now, in order: what pause, rate and concurrency allow.
     mutating func offer(atMost limit: Int, at now: Timestamp) -> [Turn] {
         guard !isPaused else { return [] }
-        var count = min(limit, availableTokens(at: now))
+        var count = min(limit, bucket.refill(for: configuration, now: now))
         if let concurrent = configuration.concurrentDispatches { count = min(count, concurrent - leased.count) }
         return Array(waiting.prefix(max(count, 0)).prefix { $0.scheduledAt <= now })
     }
@@ -100,7 +102,7 @@ extension QueueState {
         guard var task = self[lease.key] else { return nil }
         task.begin(lease, worker: worker, at: now)
         store(task)
-        if configuration.dispatchesPerSecond != nil { bucket?.take(1) }
+        if configuration.dispatchesPerSecond != nil { bucket.take(1) }
         return LeasedTask(lease: lease, task: task.record)
     }
 
@@ -114,7 +116,8 @@ extension QueueState {
         guard !isPaused else { return nil }
         let firstExpiry = leased.compactMap { self[$0]?.leaseExpiresAt }.min()
         guard var next = waiting.first?.scheduledAt else { return firstExpiry }
-        if var bucket, bucket.refill(for: configuration, now: now) < 1 {
+        var bucket = bucket
+        if bucket.refill(for: configuration, now: now) < 1 {
             next = max(next, bucket.nextToken(for: configuration))
         }
         if let concurrent = configuration.concurrentDispatches, leased.count >= concurrent {
@@ -126,19 +129,13 @@ extension QueueState {
 
     mutating func configure(_ new: QueueConfiguration, at now: Timestamp) {
         if configuration.dispatchesPerSecond == nil {
-            bucket = nil
-        } else if bucket != nil {
+            bucket = TokenBucket(tokens: Double(new.burst), updatedAt: now)
+        } else {
             // The time until now counts at the old rate.
-            _ = availableTokens(at: now)
+            _ = bucket.refill(for: configuration, now: now)
+            bucket.tokens = min(bucket.tokens, Double(new.burst))
         }
         configuration = new
-    }
-
-    private mutating func availableTokens(at now: Timestamp) -> Int {
-        var current = bucket ?? TokenBucket(tokens: Double(configuration.burst), updatedAt: now)
-        let count = current.refill(for: configuration, now: now)
-        bucket = current
-        return count
     }
 
     /// How the queue stands.

@@ -60,6 +60,20 @@ struct ReceiptRetentionTests {
         #expect(try await ledger.head() == Checkpoint(5))
     }
 
+    @Test func eventsOfAForgottenCommitBringTheIDTheyAreSentWith() async throws {
+        var original = commit("c", [try event("a")])
+        original.enqueue(NewTask(kind: "work", payload: .emptyObject, named: "t", in: "q"))
+        _ = try await ledger.commit(original)
+        let renamed = commit("d", [try event("a")])
+        #expect(try await ledger.commit(renamed).commitID == "c")
+        #expect(try await ledger.commit(renamed).tasks.count == 1)
+        clock.step(.seconds(60))
+        let again = try await ledger.commit(renamed)
+        #expect(again.isDuplicate)
+        #expect(again.commitID == "d")
+        #expect(again.tasks.isEmpty)
+    }
+
     @Test func eventsOfTwoForgottenCommitsOfOneIDAreNotOneCommit() async throws {
         _ = try await ledger.commit(commit("c", [try event("a")]))
         clock.step(.seconds(3600))

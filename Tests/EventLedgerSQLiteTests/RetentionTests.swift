@@ -29,6 +29,25 @@ import Testing
         await ledger.close()
     }
 
+    @Test func forgottenEventsBringTheIDTheyAreSentWith() async throws {
+        let ledger = try await open()
+        var original = Commit(id: "digest")
+        try original.append(DigestCreated(user: "ada", papers: 20), to: "digest-ada")
+        try original.enqueue(SendDigest(user: "ada"), named: "ada", in: "letters")
+        try await ledger.commit(original)
+        var renamed = Commit(id: "renamed")
+        renamed.append(contentsOf: original.appends.flatMap(\.events), to: "digest-ada")
+        #expect(try await ledger.commit(renamed).commitID == "digest")
+        #expect(try await ledger.commit(renamed).tasks.count == 1)
+        // Its time is over, but nobody has removed it yet.
+        clock.advance(by: .seconds(60))
+        let again = try await ledger.commit(renamed)
+        #expect(again.isDuplicate)
+        #expect(again.commitID == "renamed")
+        #expect(again.tasks.isEmpty)
+        await ledger.close()
+    }
+
     @Test func documentsAloneAreWrittenAgain() async throws {
         let ledger = try await open()
         var commit = Commit(id: "note")

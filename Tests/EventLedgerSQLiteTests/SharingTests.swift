@@ -72,6 +72,25 @@ import Testing
         await ledger.close()
     }
 
+    /// Another ledger, with half the patience, tells when the first commit has waited for a while.
+    @Test func whoCameLaterWaitsOnWhenTheFirstGivesUp() async throws {
+        let path = folder.file()
+        let ledger = try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(patience: .seconds(4)))
+        let hasty = try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(patience: .seconds(2)))
+        let holder = try LockHolder(path: path + "-lock")
+        async let first = code { _ = try await ledger.commit(try Commit.digest(user: "ada")) }
+        #expect(await code { _ = try await hasty.commit(try Commit.digest(user: "bob")) } == .timeout)
+        let commit = try Commit.digest(user: "cyd")
+        async let later = ledger.commit(commit)
+        let outcome = await first
+        #expect(outcome == .timeout)
+        try holder.end()
+        let receipt = try await later
+        #expect(receipt.position == 1)
+        await hasty.close()
+        await ledger.close()
+    }
+
     private func open(_ count: Int, _ path: String) async throws -> [SQLiteLedger] {
         var ledgers: [SQLiteLedger] = []
         for _ in 0..<count { ledgers.append(try await SQLiteLedger.open(path)) }

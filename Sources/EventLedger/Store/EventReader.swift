@@ -28,11 +28,13 @@ public protocol EventReader: Sendable {
 /// 3. Positions and revisions count from 1 without gaps, in commit order, and become visible in order: who has seen position
 ///    n never later finds a new event at or below n.
 /// 4. Expectations and conditions are checked in the same atomic step as the write; one that fails is a `conflict` that
-///    names what was expected and what was found, and nothing is written.
+///    names what was expected and what was found, and nothing is written. Where several fail, the first one is told: first
+///    the expectations, then the conditions, then those of documents, each in the order of the commit.
 /// 5. The same commit id returns the original receipt, marked as a duplicate, also from another process and after a restart.
 ///    Otherwise event ids decide: all known, with equal content (stream, type, schema version, data, tags) and from one
 ///    commit: its receipt. Anything else is `eventIDReused`, and nothing is written. Documents and tasks of a duplicate are not
-///    applied again.
+///    applied again. Where the time for which the store remembers commit ids is over, the receipt is made of the events: it
+///    carries the id that was sent, and no tasks.
 /// 6. Concurrent commits do not disturb each other; one that conflicts is refused alone.
 /// 7. Names and limits are checked before any input or output.
 /// 8. Data, tags and metadata are returned byte for byte. Times are kept to the microsecond.

@@ -14,7 +14,8 @@ public struct Receipt: Hashable, Sendable, Codable {
         }
     }
 
-    /// The commit.
+    /// The commit that was made. Where it is no longer remembered and its events were sent again, the id that they were sent
+    /// with: a ledger keeps events for ever, but commit ids for a time.
     public let commitID: CommitID
     /// The position of its first event; `nil` where it had none.
     public let firstPosition: Position?
@@ -24,7 +25,7 @@ public struct Receipt: Hashable, Sendable, Codable {
     public let recordedAt: Timestamp
     /// The revisions of the streams it appended to, by first appearance.
     public let streams: [StreamRevision]
-    /// What became of its tasks, in order.
+    /// What became of its tasks, in order; none where the commit is no longer remembered.
     public let tasks: [EnqueuedTask]
     /// Whether the commit had been made before, so that nothing was written this time.
     public var isDuplicate: Bool

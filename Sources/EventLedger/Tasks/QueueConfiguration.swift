@@ -10,7 +10,7 @@ public struct QueueConfiguration: Hashable, Sendable, Codable {
     public var concurrentDispatches: Int?
     /// How failures are retried, unless a task brings its own policy.
     public var retry: RetryPolicy
-    /// How long the name of a finished task is remembered, so that it is not enqueued again.
+    /// How long a task that has ended is remembered, so that its name is not enqueued again.
     public var nameRetention: Duration
 
     /// Makes a configuration. The defaults: no limit of rate and concurrency, burst 10, five attempts, names kept 7 days.
@@ -49,7 +49,7 @@ public struct TokenBucket: Hashable, Sendable {
     /// When it was filled up last.
     public var updatedAt: Timestamp
 
-    /// Makes a bucket; a queue that is new begins with a full one, which holds the queue's burst.
+    /// Makes a bucket; a queue that is given a rate begins with a full one, which holds the queue's burst.
     public init(tokens: Double, updatedAt: Timestamp) {
         self.tokens = tokens
         self.updatedAt = updatedAt

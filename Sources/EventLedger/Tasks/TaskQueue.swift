@@ -3,11 +3,15 @@
 /// What a queue owes its users, each a case of the conformance suite:
 ///
 /// 1. An enqueued task is never lost: it ends done, cancelled or as a dead letter.
-/// 2. A name is enqueued once per generation while it is remembered; a second one is reported as a duplicate, not an error.
+/// 2. A name is taken by the latest of its tasks that waits or is leased; where there is none, by the latest that ended less
+///    than ``QueueConfiguration/nameRetention`` ago, unless that was cancelled. Enqueueing a name that is taken is reported as
+///    a duplicate of that task, not as an error. Else the task gets the next generation of its name, and never one of which
+///    there is a dead letter.
 /// 3. A task does not run before its time.
 /// 4. A cancelled task that no worker holds does not run; enqueueing its name again raises the generation.
 /// 5. A paused queue hands out nothing; tasks can still be enqueued.
-/// 6. Rate, burst and concurrency are kept, across processes too.
+/// 6. Rate, burst and concurrency are kept, across processes too. A queue that is given a rate may use its whole burst at
+///    once; a later change adds nothing to what was saved up, and takes away what is beyond the new burst.
 /// 7. A failed attempt is retried after the policy's backoff; at the first limit reached the task becomes a dead letter.
 /// 8. Names and limits are checked before any input or output.
 public protocol TaskQueue: Sendable {
@@ -61,7 +65,8 @@ extension TaskQueue {
 ///
 /// 9. A lease is exclusive until it expires, and carries a fencing token that grows with every lease of the task.
 /// 10. Completion is part of a commit (``Commit/complete(_:)``): the effects and the completion become true together; with
-///     a lease that was lost, the commit is refused with `leaseLost`, and nothing is written.
+///     a lease that was lost, the commit is refused with `leaseLost`, and nothing is written. A commit that has been made
+///     is answered with its receipt all the same, whoever sends it again; that completes nothing.
 /// 11. Extending moves the expiry; a lost lease cannot be extended.
 /// 12. A lease that expires uses an attempt: the task is handed out again, and the last time it becomes a dead letter
 ///     "worker lost". Until somebody leases from its queue, it may still be listed as leased.

@@ -86,9 +86,9 @@ public struct QueueStatistics: Hashable, Sendable {
     public let scheduled: Int
     /// Tasks that a worker holds.
     public let leased: Int
-    /// Finished tasks whose names are still remembered.
+    /// Tasks that were done less than ``QueueConfiguration/nameRetention`` ago, of all generations.
     public let done: Int
-    /// Tasks that became dead letters and whose names are still remembered.
+    /// Tasks that became dead letters less than ``QueueConfiguration/nameRetention`` ago, retried ones too.
     public let dead: Int
     /// Since when the oldest ready task could have run.
     public let oldestReadyAt: Timestamp?

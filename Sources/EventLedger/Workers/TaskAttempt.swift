@@ -171,14 +171,20 @@ struct TaskAttempt: Sendable {
     }
 
     /// A duplicate means that the effects are recorded, and since effects and completion are one write, the task is as a rule
-    /// completed too: this is the answer to a commit that was sent twice. It is still leased where a handler made a commit of
-    /// its own under the task's commit id, or where the commit id is remembered longer than the task's name. Left alone, it
-    /// would run again and again; so it is completed by a commit that holds nothing else.
+    /// completed too. It is still leased where a handler made a commit of its own under the task's commit id, or where the
+    /// commit id is remembered longer than the task's name. Left alone, it would run again and again; so it is completed by a
+    /// commit that holds nothing else.
+    ///
+    /// Whose lease it was completed under is not recorded. Until the lease's end it can only be this one: the duplicate is the
+    /// answer to a commit that a store sent twice. After it, another worker was given the task and has done it, or a commit
+    /// sent twice was answered so late; the attempt is then counted as lost, because it cannot say that it did the work.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/leaseLost`` where the completion may be another's.
     private func completeAfterDuplicate(_ lease: TaskLease) async throws {
         do {
             _ = try await worker.ledger.commit { $0.complete(lease) }
             log(.warning, "The task's effects had been recorded before; it was completed without recording them again.")
-        } catch LedgerError.Code.leaseLost {
+        } catch LedgerError.Code.leaseLost where context.clock.now < lease.expiresAt {
             log(.debug, "The task had been completed before.")
         }
     }

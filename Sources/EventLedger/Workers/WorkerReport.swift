@@ -12,7 +12,7 @@ public struct WorkerReport: Hashable, Sendable {
     /// Attempts that were given back because the worker stopped.
     public internal(set) var released = 0
     /// Attempts whose result was not recorded: the lease was lost, or the store could not take it. The task is handed out
-    /// again when its lease expires.
+    /// again when its lease expires, or another worker has done it meanwhile.
     public internal(set) var lost = 0
 
     /// All attempts.

@@ -60,15 +60,42 @@ final class PartialFile: OutputSink {
 
     func write(_ bytes: [UInt8]) throws { try DescriptorSink.write(bytes, to: descriptor) }
 
-    /// Makes the file durable and gives it its name.
+    /// Makes the file durable and gives it its name, which is durable too.
     ///
     /// - Parameter replaces: Whether a file that has this name by now is replaced.
     func finish(replacing replaces: Bool = true) async throws {
         try await BlockingWork.run { [path, partialPath, descriptor] in
-            guard fsync(descriptor) == 0 else { throw Self.failure(path) }
-            guard replaces else { return try Self.name(partialPath, path) }
-            guard rename(partialPath, path) == 0 else { throw Self.failure(path) }
+            guard Self.sync(descriptor) else { throw Self.failure(path) }
+            if replaces {
+                guard rename(partialPath, path) == 0 else { throw Self.failure(path) }
+            } else {
+                try Self.name(partialPath, path)
+            }
+            try Self.syncFolder(of: path)
         }
+    }
+
+    /// A file's name stands in its folder, which is synced by itself.
+    private static func syncFolder(of path: String) throws {
+        let name = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last?.count ?? 0
+        let folder = String(decoding: path.utf8.dropLast(name), as: UTF8.self)
+        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // One that may be written but not read cannot be opened, and some file systems sync no folders.
+        guard descriptor >= 0 else {
+            if errno == EACCES { return }
+            throw failure(path)
+        }
+        defer { _ = close(descriptor) }
+        guard sync(descriptor) || errno == EINVAL || errno == ENOTSUP else { throw failure(path) }
+    }
+
+    /// Waits until the disk has what was written.
+    private static func sync(_ descriptor: Int32) -> Bool {
+        #if canImport(Darwin)
+        // There, fsync leaves it in the disk's own memory.
+        if fcntl(descriptor, F_FULLFSYNC) == 0 { return true }
+        #endif
+        return fsync(descriptor) == 0
     }
 
     /// Gives a file a name that no other has.

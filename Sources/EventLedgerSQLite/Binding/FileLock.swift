@@ -41,10 +41,14 @@ final class FileLock: Sendable {
 
     /// Runs a closure under the lock.
     ///
-    /// - Parameter patience: How long to wait for it.
+    /// - Parameters:
+    ///   - patience: How long to wait for it.
+    ///   - start: Since when; what is overdue tries once.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/timeout``.
-    func withLock<Value>(patience: Duration, _ body: () throws -> Value) throws -> Value {
-        let deadline = ContinuousClock.now + patience
+    func withLock<Value>(
+        patience: Duration, since start: ContinuousClock.Instant = .now, _ body: () throws -> Value
+    ) throws -> Value {
+        let deadline = start + patience
         try acquire(Self.turnstileByte, before: deadline, patience: patience)
         do {
             defer { _ = csqlite_unlock(file, Self.turnstileByte) }

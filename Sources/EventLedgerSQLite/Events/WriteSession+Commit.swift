@@ -57,6 +57,7 @@ extension WriteSession {
         for lease in commit.completions { try complete(lease, at: recordedAt) }
         for condition in commit.conditions {
             if let found = try firstPosition(matching: condition.query, after: condition.position) {
+                try checkExpectations(of: commit.appends)
                 throw condition.conflict(found: found)
             }
         }
@@ -90,6 +91,17 @@ extension WriteSession {
             recordedAt: recordedAt,
             streams: revisions, tasks: tasks
         )
+    }
+
+    /// Checks all expectations before anything is appended. Otherwise each is checked when its turn comes, which costs less;
+    /// but an expectation that fails is told before a condition that fails.
+    private func checkExpectations(of appends: [Commit.Append]) throws {
+        var appended: [StreamName: Int64] = [:]
+        for append in appends {
+            let current = try revision(of: append.stream).rawValue + (appended[append.stream] ?? 0)
+            try append.expectation.check(Revision(current), of: append.stream)
+            appended[append.stream, default: 0] += Int64(append.events.count)
+        }
     }
 
     private func insert(_ append: Commit.Append, recordedAt: Timestamp, offset: inout Int64) throws -> Revision {

@@ -5,7 +5,7 @@ extension WriteSession {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/eventIDReused`` where event ids are known otherwise.
     func duplicate(of commit: Commit) throws -> Receipt? {
-        try storedReceipt("commit_id = ?1", .text(commit.id.rawValue)) ?? duplicate(ofEventsIn: commit)
+        try storedReceipt("commit_id = ?1", [.text(commit.id.rawValue)]) ?? duplicate(ofEventsIn: commit)
     }
 
     /// The receipt of the commit that the events of a refused one came with, if they are known; its id is not looked at.
@@ -31,8 +31,10 @@ extension WriteSession {
                 details: ["known": "\(known)"]
             )
         }
-        if let receipt = try storedReceipt("first_position = ?1", .integer(first)) { return receipt }
-        return try receipt(ofForgottenCommitAt: first, id: commit.id)
+        // One whose time is over may not have been removed yet.
+        let limit = (now - commitRetention).microseconds
+        return try storedReceipt("first_position = ?1 AND recorded_at > ?2", [.integer(first), .integer(limit)])
+            ?? receipt(ofForgottenCommitAt: first, id: commit.id)
     }
 
     /// Whether a commit id is stored whose time is over.
@@ -74,9 +76,9 @@ extension WriteSession {
         return row.start
     }
 
-    private func storedReceipt(_ condition: String, _ value: SQLiteValue) throws -> Receipt? {
+    private func storedReceipt(_ condition: String, _ values: [SQLiteValue]) throws -> Receipt? {
         let row = try connection.first(
-            "SELECT commit_id, first_position, position, recorded_at, tasks FROM commits WHERE \(condition)", [value]
+            "SELECT commit_id, first_position, position, recorded_at, tasks FROM commits WHERE \(condition)", values
         ) { row in
             (
                 id: row.text(0), first: row.optionalInt(1), last: row.int(2), time: row.int(3),

@@ -18,6 +18,7 @@ import Darwin
 final class CommitWriter: @unchecked Sendable {
     private struct Job: Sendable {
         let id: UInt64
+        let submittedAt = ContinuousClock.now
         /// Makes the change; it may be called again after what it did was undone. What it returns tells the caller, when the
         /// change is durable.
         let run: @Sendable (WriteSession) throws -> @Sendable () -> Void
@@ -147,27 +148,31 @@ final class CommitWriter: @unchecked Sendable {
     private func drain() {
         while true {
             gather()
-            let isDone = pending.withLock { pending in
+            let oldest = pending.withLock { pending in
                 pending.isScheduled = !pending.jobs.isEmpty
-                return pending.jobs.isEmpty
+                return pending.jobs.first?.submittedAt
             }
-            if isDone { return }
+            guard let oldest else { return }
             do {
                 // The batch is fixed under the lock: what comes, or is taken back, while other processes hold it, counts.
-                try writableLock().withLock(patience: patience) {
+                try writableLock().withLock(patience: patience, since: oldest) {
                     let jobs = takeJobs(atMost: Self.batchLimit)
                     guard !jobs.isEmpty else { return }
                     commit(jobs)
                 }
+            } catch let error as LedgerError where error.code == .timeout {
+                // Who came later goes on waiting.
+                let now = ContinuousClock.now
+                for job in takeJobs(atMost: .max, while: { $0.submittedAt + patience <= now }) { job.fail(error) }
             } catch {
                 for job in takeJobs(atMost: .max) { job.fail(error) }
             }
         }
     }
 
-    private func takeJobs(atMost count: Int) -> [Job] {
+    private func takeJobs(atMost count: Int, while isTaken: (Job) -> Bool = { _ in true }) -> [Job] {
         pending.withLock { pending in
-            let jobs = Array(pending.jobs.prefix(count))
+            let jobs = Array(pending.jobs.prefix(count).prefix(while: isTaken))
             pending.jobs.removeFirst(jobs.count)
             return jobs
         }

@@ -54,31 +54,32 @@ extension ReadSession {
 
     func queueStatistics(now: Timestamp) throws -> [QueueStatistics] {
         try connection.snapshot {
-            var statistics: [QueueStatistics] = []
-            try connection.query(
-                """
-                SELECT q.name, q.is_paused,
-                    count(*) FILTER (WHERE t.state = 0 AND t.scheduled_at <= ?1),
-                    count(*) FILTER (WHERE t.state = 0 AND t.scheduled_at > ?1),
-                    count(*) FILTER (WHERE t.state = 1),
-                    count(*) FILTER (WHERE t.state = 2),
-                    count(*) FILTER (WHERE t.state = 3),
-                    min(t.scheduled_at) FILTER (WHERE t.state = 0 AND t.scheduled_at <= ?1)
-                FROM queues q LEFT JOIN tasks t ON t.queue_id = q.id GROUP BY q.id ORDER BY q.name
-                """,
-                [.integer(now.microseconds)]
-            ) { row in
-                statistics.append(
-                    QueueStatistics(
-                        queue: QueueName(row.text(0)), isPaused: row.int(1) != 0, ready: Int(row.int(2)),
-                        scheduled: Int(row.int(3)), leased: Int(row.int(4)), done: Int(row.int(5)),
-                        dead: Int(row.int(6)),
-                        oldestReadyAt: row.optionalInt(7).map { Timestamp(microseconds: $0) }
-                    )
-                )
-                return true
-            }
-            return statistics
+            try queues(of: TaskQuery()).compactMap { try statistics(of: $0.name, id: $0.id, now: now) }
+        }
+    }
+
+    private func statistics(of queue: QueueName, id: Int64, now: Timestamp) throws -> QueueStatistics? {
+        let isPaused = try connection.first("SELECT is_paused FROM queues WHERE id = ?1", [.integer(id)]) {
+            $0.int(0) != 0
+        }
+        let forgotten = now - (try configuration(of: queue).nameRetention)
+        return try connection.first(
+            """
+            SELECT count(*) FILTER (WHERE t.state = 0 AND t.scheduled_at <= ?2),
+                count(*) FILTER (WHERE t.state = 0 AND t.scheduled_at > ?2),
+                count(*) FILTER (WHERE t.state = 1),
+                count(*) FILTER (WHERE t.state = 2 AND t.finished_at > ?3),
+                count(*) FILTER (WHERE t.state = 3 AND t.finished_at > ?3),
+                min(t.scheduled_at) FILTER (WHERE t.state = 0 AND t.scheduled_at <= ?2)
+            FROM tasks t WHERE t.queue_id = ?1
+            """,
+            [.integer(id), .integer(now.microseconds), .integer(forgotten.microseconds)]
+        ) { row in
+            QueueStatistics(
+                queue: queue, isPaused: isPaused ?? false, ready: Int(row.int(0)), scheduled: Int(row.int(1)),
+                leased: Int(row.int(2)), done: Int(row.int(3)), dead: Int(row.int(4)),
+                oldestReadyAt: row.optionalInt(5).map { Timestamp(microseconds: $0) }
+            )
         }
     }
 

@@ -5,33 +5,53 @@ extension WriteSession {
     func enqueue(_ task: NewTask) throws -> EnqueuedTask {
         let queue = try queue(task.queue)
         let now = now(in: queue)
-        let last = try connection.first(
-            "SELECT generation, state, finished_at FROM tasks WHERE queue_id = ?1 AND name = ?2 ORDER BY generation DESC LIMIT 1",
-            [.integer(queue.id), .text(task.name.rawValue)]
-        ) { (generation: Int($0.int(0)), state: TaskState(stored: $0.int(1)), finishedAt: $0.optionalInt(2)) }
-        if let last {
-            let isForgotten =
-                switch last.state {
-                case .waiting, .leased: false
-                case .cancelled: true
-                case .done, .dead:
-                    Timestamp(microseconds: last.finishedAt ?? 0) + queue.configuration.nameRetention <= now
-                }
-            guard isForgotten else {
-                let key = TaskKey(queue: task.queue, name: task.name, generation: last.generation)
-                return EnqueuedTask(key: key, isDuplicate: true)
-            }
+        let (holder, last) = try generations(of: task.name, in: queue, at: now)
+        if let holder {
+            let key = TaskKey(queue: task.queue, name: task.name, generation: holder)
+            return EnqueuedTask(key: key, isDuplicate: true)
         }
-        var key = TaskKey(queue: task.queue, name: task.name, generation: (last?.generation ?? 0) + 1)
-        // The letter of a forgotten task outlives it, and keeps its generation to itself.
-        while last == nil, try connection.deadLetter(DeadLetterID(of: key)) != nil {
-            key = TaskKey(queue: key.queue, name: key.name, generation: key.generation + 1)
-        }
-        try insert(task, as: key, in: queue, at: now)
-        return EnqueuedTask(key: key, isDuplicate: false)
+        return EnqueuedTask(key: try insert(task, after: last, in: queue, at: now), isDuplicate: false)
     }
 
-    private func insert(_ task: NewTask, as key: TaskKey, in queue: Queue, at now: Timestamp) throws {
+    /// Which generation has a name now, and the last one that is in the file: 0 for a new name. The holder is the latest that
+    /// has not ended; where there is none, the latest that is remembered, unless it was cancelled.
+    private func generations(
+        of name: TaskName, in queue: Queue, at now: Timestamp
+    ) throws -> (holder: Int?, last: Int) {
+        let forgotten = now - queue.configuration.nameRetention
+        var last = 0
+        var living: Int?
+        var remembered: (generation: Int, state: TaskState)?
+        // As a rule there is one row, or none.
+        try connection.query(
+            "SELECT generation, state, finished_at FROM tasks WHERE queue_id = ?1 AND name = ?2 ORDER BY generation DESC",
+            [.integer(queue.id), .text(name.rawValue)]
+        ) { row in
+            let generation = Int(row.int(0))
+            last = max(last, generation)
+            guard let finishedAt = row.optionalInt(2) else {
+                living = generation
+                return false
+            }
+            if remembered == nil, Timestamp(microseconds: finishedAt) > forgotten {
+                remembered = (generation, TaskState(stored: row.int(1)))
+            }
+            return true
+        }
+        return (living ?? (remembered?.state == .cancelled ? nil : remembered?.generation), last)
+    }
+
+    /// Inserts a task as the generation after a known one. One of which there is a dead letter is left out: the letter may
+    /// outlive its task, and that of the new task would take its place.
+    ///
+    /// - Returns: The task's key.
+    private func insert(
+        _ task: NewTask, after known: Int, in queue: Queue, at now: Timestamp
+    ) throws -> TaskKey {
+        var key = TaskKey(queue: task.queue, name: task.name, generation: known + 1)
+        while try connection.deadLetter(DeadLetterID(of: key)) != nil {
+            key = TaskKey(queue: key.queue, name: key.name, generation: key.generation + 1)
+        }
         let statement = try connection.statement(
             """
             INSERT INTO tasks(
@@ -51,6 +71,7 @@ extension WriteSession {
         statement.bind(task.payload.bytes, at: 9)
         _ = try statement.step()
         changedTasks = true
+        return key
     }
 
     /// Enqueues a dead task anew, as the next generation of its name, whether or not the name is taken.
@@ -65,10 +86,7 @@ extension WriteSession {
             in: key.queue, headers: letter.headers, retry: letter.retry
         )
         try task.validate()
-        let generation = max(last ?? 0, key.generation) + 1
-        try insert(
-            task, as: TaskKey(queue: key.queue, name: key.name, generation: generation), in: queue, at: now(in: queue)
-        )
+        _ = try insert(task, after: max(last ?? 0, key.generation), in: queue, at: now(in: queue))
     }
 
     func cancel(_ name: TaskName, in queueName: QueueName) throws -> Bool {

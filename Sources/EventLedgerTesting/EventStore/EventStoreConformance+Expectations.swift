@@ -15,6 +15,7 @@ extension EventStoreConformance {
         Obligation(4, "The items of a condition are joined by or", conditionsWithItems),
         Obligation(4, "A commit does not violate its own condition", conditionAndOwnEvents),
         Obligation(4, "All conditions and expectations of a commit must hold", allConditionsHold),
+        Obligation(4, "An expectation that fails is told before a condition that fails", expectationsFirst),
         Obligation(4, "Of concurrent commits with one condition exactly one wins", oneWinnerPerCondition),
     ]
 
@@ -182,6 +183,34 @@ extension EventStoreConformance {
             _ = try await store.commit {
                 $0.append(contentsOf: [note(2)], to: "a", expecting: .revision(7))
                 $0.require(nothingMatching: EventQuery(tags: ["y"]), after: 0)
+            }
+        }
+        let head = try await store.headPosition()
+        #expect(head == 1)
+    }
+
+    private static func expectationsFirst(_ run: Run) async throws {
+        let store = run.subject
+        try await store.append(note(1), to: "a")
+        await expectConflict(expected: "7", found: "1", "The expectation and the condition fail") {
+            _ = try await store.commit {
+                $0.require(nothingMatching: .all, after: 0)
+                $0.append(contentsOf: [note(2)], to: "a", expecting: .revision(7))
+            }
+        }
+        // An expectation sees the appends before it.
+        await expectConflict(expected: "7", found: "2", "The second expectation and the condition fail") {
+            _ = try await store.commit {
+                $0.require(nothingMatching: .all, after: 0)
+                $0.append(contentsOf: [note(2)], to: "a", expecting: .revision(1))
+                $0.append(contentsOf: [note(3)], to: "a", expecting: .revision(7))
+            }
+        }
+        await expectConflict(found: "1", "The condition alone fails") {
+            _ = try await store.commit {
+                $0.require(nothingMatching: .all, after: 0)
+                $0.append(contentsOf: [note(2)], to: "a", expecting: .revision(1))
+                $0.append(contentsOf: [note(3)], to: "a", expecting: .revision(2))
             }
         }
         let head = try await store.headPosition()

@@ -12,6 +12,7 @@ extension LeasedTaskQueueConformance {
 
     static let rates: [Obligation] = [
         Obligation(6, "Rate and burst are kept", needs: [.rateLimits], rateAndBurst),
+        Obligation(6, "A change of the burst adds nothing to what was saved up", needs: [.rateLimits], burstChanges),
         Obligation(6, "No more tasks run at once than may", needs: [.rateLimits], concurrency),
         Obligation(6, "Rates are kept across processes", needs: [.rateLimits, .reopening], ratesAcrossProcesses),
         Obligation(6, "A queue that was never configured has the defaults", defaults),
@@ -104,6 +105,28 @@ extension LeasedTaskQueueConformance {
             let second = try await ledger.lease(10, for: .seconds(86_400))
             #expect(first.count + second.count == step.1, "step \(index)")
         }
+    }
+
+    private static func burstChanges(_ run: Run) async throws {
+        let ledger = run.subject
+        func leased(burst: Int) async throws -> Int {
+            try await ledger.leasedTasks.configure("work", QueueConfiguration(dispatchesPerSecond: 1, burst: burst))
+            return try await ledger.lease(10, for: .seconds(86_400)).count
+        }
+        try await ledger.leasedTasks.enqueue((0..<20).map { task("t-\($0)") })
+        try await ledger.leasedTasks.configure("work", QueueConfiguration(dispatchesPerSecond: 1, burst: 2))
+        // Nobody has taken from the bucket yet; it holds the old burst all the same.
+        let raised = try await leased(burst: 5)
+        #expect(raised == 2)
+        run.clock.advance(by: minute)
+        let lowered = try await leased(burst: 3)
+        #expect(lowered == 3)
+        run.clock.advance(by: .seconds(2))
+        let saved = try await leased(burst: 10)
+        #expect(saved == 2)
+        try await ledger.leasedTasks.configure("work", QueueConfiguration())
+        let givenAgain = try await leased(burst: 4)
+        #expect(givenAgain == 4)
     }
 
     private static func concurrency(_ run: Run) async throws {

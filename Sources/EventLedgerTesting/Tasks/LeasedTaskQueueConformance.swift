@@ -18,7 +18,7 @@ public enum LeasedTaskQueueConformance {
 
     /// All obligations.
     public static let obligations: [Obligation] =
-        [enqueueing, control, rates, retries, leases, completion, listing].flatMap { $0 }
+        [enqueueing, generations, control, rates, retries, leases, completion, listing].flatMap { $0 }
 
     static let minute = Duration.seconds(60)
 

@@ -86,11 +86,13 @@ extension QueryPlanRules {
         Duty("DELETE FROM tasks WHERE id IN", "tasks_finished (queue_id=? AND finished_at<?)"),
         Duty("SELECT min(scheduled_at) FROM tasks", "tasks_waiting (queue_id=?)"),
         Duty("SELECT min(lease_expires_at) FROM tasks", "tasks_leased (queue_id=?)"),
-        // Listing.
+        // Listing and counting.
         Duty("FROM tasks t WHERE t.queue_id = ?1 ORDER BY t.name", "sqlite_autoindex_tasks_1 (queue_id=?)"),
         Duty("AND t.state IN (", "sqlite_autoindex_tasks_1 (queue_id=?"),
         Duty("AND (t.name, t.generation) > (", "sqlite_autoindex_tasks_1 (queue_id=? AND (name,generation)>(?,?))"),
         Duty("SELECT id, name FROM queues WHERE name >= ?1", "sqlite_autoindex_queues_1 (name"),
+        Duty("SELECT is_paused FROM queues WHERE id = ?1", "INTEGER PRIMARY KEY (rowid=?)"),
+        Duty("SELECT count(*) FILTER", "(queue_id=?"),
     ]
 
     private static let deadLetters = [

@@ -52,13 +52,6 @@ enum QueryPlanRules {
             reason: "It merges positions, numbers only, a page of them from each index."
         ),
         Exemption(
-            statement: "count(*) FILTER", step: "SCAN q", reason: "A person asks for the counts of all queues."
-        ),
-        Exemption(
-            statement: "count(*) FILTER", step: "USE TEMP B-TREE FOR ORDER BY",
-            reason: "It orders a row for each queue."
-        ),
-        Exemption(
             statement: "GROUP BY collection", step: "SCAN documents",
             reason: "A person asks for the counts of collections."
         ),

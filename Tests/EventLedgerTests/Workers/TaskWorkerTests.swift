@@ -142,6 +142,39 @@ import Testing
         #expect(try await Fixtures.record(ledger, 1)?.state == .done)
     }
 
+    @Test func aTaskThatAnotherHasDoneMeanwhileIsNotCountedAsDone() async throws {
+        try await ledger.leasedTasks.enqueue([try Fixtures.task(1)])
+        // The worker is stopped when its handler has ended, for longer than its lease lasts.
+        let slow = CommitDetour(base: ledger) { [ledger, clock] commit in
+            guard !commit.appends.isEmpty else { return try await ledger.commit(commit) }
+            clock.advance(by: .seconds(61))
+            let other = try await ledger.leasedTasks.lease(
+                from: [Fixtures.queue], limit: 1, for: .seconds(60), worker: "other")
+            var own = Commit(id: commit.id)
+            for append in commit.appends { own.append(contentsOf: append.events, to: append.stream) }
+            for leased in other { own.complete(leased.lease) }
+            _ = try await ledger.commit(own)
+            return try await ledger.commit(commit)
+        }
+        let report = try await Fixtures.worker(slow) { number, _ in try Fixtures.counting(number) }.runUntilIdle()
+        #expect(report.lost == 1)
+        #expect(report.done == 0)
+        #expect(try await Fixtures.counted(ledger) == [1])
+        #expect(try await Fixtures.record(ledger, 1)?.state == .done)
+    }
+
+    @Test func aCommitThatAStoreSendsTwiceIsDone() async throws {
+        try await ledger.leasedTasks.enqueue([try Fixtures.task(1)])
+        let twice = CommitDetour(base: ledger) { [ledger] commit in
+            _ = try await ledger.commit(commit)
+            return try await ledger.commit(commit)
+        }
+        let report = try await Fixtures.worker(twice) { number, _ in try Fixtures.counting(number) }.runUntilIdle()
+        #expect(report.done == 1)
+        #expect(report.lost == 0)
+        #expect(try await Fixtures.counted(ledger) == [1])
+    }
+
     @Test func settingsThatCannotBeUsedAreRefused() async throws {
         let worker = Fixtures.worker(ledger, concurrency: 0) { _, _ in .done() }
         let error = await #expect(throws: LedgerError.self) { try await worker.runUntilIdle() }

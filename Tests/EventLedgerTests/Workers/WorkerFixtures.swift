@@ -67,7 +67,7 @@ enum WorkerFixtures {
     }
 
     static func worker(
-        _ ledger: InMemoryLedger, concurrency: Int = 1, leaseDuration: Duration = .seconds(60),
+        _ ledger: any LeasingLedger, concurrency: Int = 1, leaseDuration: Duration = .seconds(60),
         attemptTimeout: Duration? = nil, gracePeriod: Duration = .seconds(20),
         _ body: @escaping @Sendable (Number, TaskContext) async throws -> TaskOutcome
     ) -> TaskWorker {

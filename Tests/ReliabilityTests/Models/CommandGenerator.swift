@@ -59,7 +59,7 @@ struct CommandGenerator {
             return .lease(queues, limit: roll(20) == 0 ? 0 : roll(3) + 1, seconds: pick([5, 30, 120]))
         case ..<47: return .extend(lease(), seconds: pick([10, 60]))
         case ..<60: return .settle(lease(), settlement())
-        case ..<64: return .cancel(taskName(), in: pick(["work", "slow", "narrow"]))
+        case ..<64: return .cancel(taskName(), in: pick(ModelProfile.queues))
         case ..<66: return .pause(pick(ModelProfile.queues))
         case ..<70: return .resume(pick(ModelProfile.queues))
         case ..<73: return .configure(pick(ModelProfile.queues), pick(ConfigurationPlan.allCases))
@@ -153,7 +153,7 @@ extension CommandGenerator {
 
     private mutating func task() -> TaskPlan {
         TaskPlan(
-            queue: pick(["work", "slow", "narrow"]), name: roll(60) == 0 ? "" : taskName(),
+            queue: pick(ModelProfile.queues), name: roll(60) == 0 ? "" : taskName(),
             delay: chance(4) ? Int64(roll(40)) : nil, attempts: chance(3) ? roll(2) + 1 : nil
         )
     }
@@ -173,7 +173,7 @@ extension CommandGenerator {
 
     private mutating func letter() -> LetterPlan {
         chance(2)
-            ? .task(taskName(), generation: roll(2) + 1, secondsAgo: Int64(roll(30)))
+            ? .task(taskName(), in: pick(ModelProfile.queues), generation: roll(2) + 1, secondsAgo: Int64(roll(30)))
             : .event(roll(3), secondsAgo: Int64(roll(30)))
     }
 

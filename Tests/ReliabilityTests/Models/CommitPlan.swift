@@ -132,8 +132,8 @@ struct TaskPlan: Sendable, CustomStringConvertible {
 
 /// A dead letter that is recorded by hand.
 enum LetterPlan: Sendable {
-    /// Of a task of the queue that nothing else is enqueued in.
-    case task(TaskName, generation: Int, secondsAgo: Int64)
+    /// Of a task, which may or may not have been enqueued.
+    case task(TaskName, in: QueueName, generation: Int, secondsAgo: Int64)
     /// Of an event.
     case event(Int, secondsAgo: Int64)
 
@@ -141,8 +141,8 @@ enum LetterPlan: Sendable {
         let failure = TaskFailure(errorType: "ByHand", message: "it broke in #\(number)")
         let payload = JSONText(JSONValue.object(["number": .integer(Int64(number))]))
         switch self {
-        case .task(let name, let generation, let seconds):
-            let key = TaskKey(queue: ModelProfile.elsewhere, name: name, generation: generation)
+        case .task(let name, let queue, let generation, let seconds):
+            let key = TaskKey(queue: queue, name: name, generation: generation)
             return DeadLetter(
                 id: DeadLetterID(of: key), source: .task(key), type: "work", payload: payload, failure: failure,
                 attempts: 3, firstFailedAt: now - .seconds(seconds + 5), lastFailedAt: now - .seconds(seconds),

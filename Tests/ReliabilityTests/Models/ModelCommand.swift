@@ -80,8 +80,7 @@ enum SettlementPlan: Sendable {
     case released
 }
 
-/// How a queue works from now on. All have the same burst: what a change of the burst means for a bucket that nobody
-/// has taken from is not promised.
+/// How a queue works from now on.
 enum ConfigurationPlan: Sendable, CaseIterable {
     case plain
     case slow
@@ -97,7 +96,9 @@ enum ConfigurationPlan: Sendable, CaseIterable {
         // Rates and steps of the clock are sums of powers of two, so that it does not matter how often a bucket is
         // filled up.
         case .slow: configuration.dispatchesPerSecond = 0.5
-        case .slower: configuration.dispatchesPerSecond = 0.125
+        case .slower:
+            configuration.dispatchesPerSecond = 0.125
+            configuration.burst = 3
         case .narrow: configuration.concurrentDispatches = 1
         case .impatient: configuration.retry = RetryPolicy(maxAttempts: 2, maxRetryDuration: .seconds(20))
         case .invalid: configuration.burst = 0

@@ -1,7 +1,7 @@
 import EventLedger
 
-/// What a random run is about. What the SQLite ledger and the one in memory may do differently is kept apart in this
-/// way: a clock that runs backwards, for one, and what is not remembered any more.
+/// What a random run is about. A clock that runs backwards is kept apart in this way, because the SQLite ledger and the
+/// one in memory may follow it differently; and what is not remembered any more, which a run would rarely meet otherwise.
 enum ModelProfile: String, Sendable, CaseIterable, CustomStringConvertible {
     /// Everything is remembered for longer than the run lasts.
     case everything
@@ -21,7 +21,6 @@ enum ModelProfile: String, Sendable, CaseIterable, CustomStringConvertible {
 
     var hasTasks: Bool { self != .clockSetBack }
 
-    /// The queues that commands use. Into the last one nothing is enqueued but by dead letters that are retried.
-    static let queues: [QueueName] = ["work", "slow", "narrow", elsewhere]
-    static let elsewhere: QueueName = "elsewhere"
+    /// The queues that commands use.
+    static let queues: [QueueName] = ["work", "slow", "narrow", "impatient"]
 }

@@ -67,7 +67,6 @@ struct ModelRun: Sendable {
             }
             let facts = try await ModelFacts(of: model)
             let letters = try await letters(of: model)
-            guard try await isComparable(command, model, letters) else { continue }
             let expected = await modelSide.perform(command, on: model, facts: facts, letters: letters)
             let found = await subjectSide.perform(
                 command, on: handles[command.handle], facts: facts, letters: letters)
@@ -103,18 +102,5 @@ struct ModelRun: Sendable {
 
     private func letters(of model: InMemoryLedger) async throws -> [DeadLetterID] {
         try await model.deadLetters.letters(DeadLetterQuery(), limit: 1000).map(\.id).sorted()
-    }
-
-    /// Which of several tasks of a name decides whether the name is taken is not promised, so that there never are
-    /// several where names are forgotten.
-    private func isComparable(
-        _ command: ModelCommand, _ model: InMemoryLedger, _ letters: [DeadLetterID]
-    ) async throws -> Bool {
-        guard profile == .forgottenNames, case .retryLetter(let nth) = command.action, !letters.isEmpty,
-            let letter = try await model.deadLetters.letter(letters[nth % letters.count]),
-            case .task(let key) = letter.source, key.queue != ModelProfile.elsewhere
-        else { return true }
-        let query = TaskQuery(queue: key.queue, states: [.waiting, .leased], limit: 1000)
-        return try await !model.leasedTasks.tasks(query).tasks.contains { $0.key.name == key.name }
     }
 }

@@ -22,16 +22,15 @@ struct ModelSide {
         _ command: ModelCommand, on ledger: any LeasingLedger, facts: ModelFacts, letters: [DeadLetterID]
     ) async -> String {
         let number = command.number
-        let text = ModelText(profile: profile, now: facts.now)
         do {
             switch command.action {
             case .commit(let plan):
                 let commit = commit(plan, number: number, facts: facts)
                 commits[number] = commit
-                return await send(commit, to: ledger, text)
+                return await send(commit, to: ledger)
             case .resend(let earlier, let how):
                 guard let commit = again(earlier, how, number: number) else { return "nothing to send" }
-                return await send(commit, to: ledger, text)
+                return await send(commit, to: ledger)
             case .write(let writes):
                 try await ledger.documents.write(DocumentBatch(writes.map { $0.write(facts) }))
                 return "written"
@@ -162,13 +161,11 @@ extension ModelSide {
         }
     }
 
-    private func send(_ commit: Commit, to ledger: any LeasingLedger, _ text: ModelText) async -> String {
+    private func send(_ commit: Commit, to ledger: any LeasingLedger) async -> String {
         do {
-            return text.receipt(try await ledger.commit(commit))
+            return ModelText.receipt(try await ledger.commit(commit))
         } catch {
-            // Which of two refusals is told, when both are due, is not promised.
-            let isOrderFixed = commit.conditions.isEmpty || commit.appends.allSatisfy { $0.expectation == .any }
-            return ModelText.error(error, factsMatter: isOrderFixed)
+            return ModelText.error(error)
         }
     }
 }

@@ -35,15 +35,11 @@ enum ModelState {
         } while query.cursor != nil
         var lines = remembered(tasks, profile, now: ledger.clock.now).map { "task: " + ModelText.task($0) }
         for found in try await queue.statistics() {
-            let own = tasks.filter { $0.key.queue == found.queue }
-            // How long a backend keeps what has ended is its own, but it must agree with itself.
-            let agrees =
-                found.done == own.count { $0.state == .done } && found.dead == own.count { $0.state == .dead }
             lines.append(
                 """
                 queue: \(found.queue)\(found.isPaused ? " paused" : "") ready \(found.ready) \
-                scheduled \(found.scheduled) leased \(found.leased) \
-                oldest \(found.oldestReadyAt.map { "\($0)" } ?? "-")\(agrees ? "" : " miscounted")
+                scheduled \(found.scheduled) leased \(found.leased) done \(found.done) dead \(found.dead) \
+                oldest \(found.oldestReadyAt.map { "\($0)" } ?? "-")
                 """
             )
         }
@@ -53,15 +49,8 @@ enum ModelState {
         return lines
     }
 
-    /// The tasks that every backend keeps: those that have not ended, and of each name the last one that is remembered.
+    /// The tasks that every backend keeps: those that have not ended, and those that are remembered.
     private static func remembered(_ tasks: [TaskRecord], _ profile: ModelProfile, now: Timestamp) -> [TaskRecord] {
-        let kept = tasks.filter { task in task.finishedAt.map { $0 + profile.nameRetention > now } ?? true }
-        return kept.filter { task in
-            task.finishedAt == nil
-                || !kept.contains {
-                    $0.key.queue == task.key.queue && $0.key.name == task.key.name
-                        && $0.key.generation > task.key.generation
-                }
-        }
+        tasks.filter { task in task.finishedAt.map { $0 + profile.nameRetention > now } ?? true }
     }
 }

@@ -1,17 +1,14 @@
 import EventLedger
 
 /// Results as text, in which only what is promised is said: two ledgers that keep the promises say the same.
-struct ModelText {
-    let profile: ModelProfile
-    let now: Timestamp
-
-    func receipt(_ receipt: Receipt) -> String {
-        // A commit that is not remembered is told by its events: its id and what became of its tasks may be gone.
-        let isForgotten = receipt.isDuplicate && receipt.recordedAt + profile.commitRetention <= now
+enum ModelText {
+    static func receipt(_ receipt: Receipt) -> String {
         let streams = receipt.streams.map { "\($0.stream)#\($0.revision)" }
         let positions = "\(receipt.firstPosition.map { "\($0)" } ?? "-")…\(receipt.position)"
-        let known = isForgotten ? "forgotten" : "\(receipt.commitID) \(receipt.tasks.map(Self.enqueued))"
-        return "\(receipt.isDuplicate ? "known" : "new") \(positions) \(receipt.recordedAt) \(streams) \(known)"
+        return """
+            \(receipt.isDuplicate ? "known" : "new") \(positions) \(receipt.recordedAt) \(streams) \
+            \(receipt.commitID) \(receipt.tasks.map(enqueued))
+            """
     }
 
     static func enqueued(_ task: EnqueuedTask) -> String { "\(task.key)\(task.isDuplicate ? " known" : "")" }
@@ -49,13 +46,10 @@ struct ModelText {
             """
     }
 
-    /// An error's code, and its facts where both ledgers look for them in the same order.
-    ///
-    /// - Parameter factsMatter: Whether a conflict can only be found in one order.
-    static func error(_ error: any Error, factsMatter: Bool = true) -> String {
+    /// An error's code and its facts.
+    static func error(_ error: any Error) -> String {
         guard let error = error as? LedgerError else { return "threw \(type(of: error))" }
         var text = "threw \(error.code)"
-        guard factsMatter || error.code != .conflict else { return text }
         for fact in ["stream", "document", "expected", "found", "limit", "value"] {
             if let value = error.details[fact] { text += " \(fact): \(value)" }
         }
