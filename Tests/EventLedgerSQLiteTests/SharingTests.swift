@@ -37,6 +37,31 @@ import Testing
         for ledger in ledgers { await ledger.close() }
     }
 
+    @Test(.timeLimit(.minutes(2))) func aCheckpointHasItsTurnAmongCommitsThatNeverEnd() async throws {
+        let ledger = try await SQLiteLedger.open(folder.file())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<4 {
+                group.addTask {
+                    var index = 0
+                    while !Task.isCancelled {
+                        index += 1
+                        _ = try await ledger.commit {
+                            try $0.append(DigestCreated(user: "ada", papers: index), to: "endless-\(writer)")
+                        }
+                    }
+                }
+            }
+            try await ledger.waitForEvents(after: Checkpoint(Position(20)))
+            try await ledger.checkpoint()
+            group.cancelAll()
+            // A commit that is cancelled while it waits says so.
+            while let ended = await group.nextResult() {
+                if case .failure(let error) = ended { #expect(error is CancellationError) }
+            }
+        }
+        await ledger.close()
+    }
+
     @Test func namesLearnedElsewhereAreSeen() async throws {
         let ledgers = try await open(2, folder.file())
         for round in 0..<6 {

@@ -145,28 +145,32 @@ final class CommitWriter: @unchecked Sendable {
         }
     }
 
+    /// Makes a batch, and another one after whatever else waits for the writer's thread: a checkpoint has its turn among
+    /// commits that never end.
     private func drain() {
-        while true {
-            gather()
-            let oldest = pending.withLock { pending in
-                pending.isScheduled = !pending.jobs.isEmpty
-                return pending.jobs.first?.submittedAt
+        makeBatch()
+        gather()
+        let goesOn = pending.withLock { pending in
+            pending.isScheduled = !pending.jobs.isEmpty
+            return pending.isScheduled
+        }
+        if goesOn { queue.async { [self] in drain() } }
+    }
+
+    private func makeBatch() {
+        guard let oldest = pending.withLock({ $0.jobs.first?.submittedAt }) else { return }
+        do {
+            // The batch is fixed under the lock: what comes, or is taken back, while other processes hold it, counts.
+            try writableLock().withLock(patience: patience, since: oldest) {
+                let jobs = takeJobs(atMost: Self.batchLimit)
+                if !jobs.isEmpty { commit(jobs) }
             }
-            guard let oldest else { return }
-            do {
-                // The batch is fixed under the lock: what comes, or is taken back, while other processes hold it, counts.
-                try writableLock().withLock(patience: patience, since: oldest) {
-                    let jobs = takeJobs(atMost: Self.batchLimit)
-                    guard !jobs.isEmpty else { return }
-                    commit(jobs)
-                }
-            } catch let error as LedgerError where error.code == .timeout {
-                // Who came later goes on waiting.
-                let now = ContinuousClock.now
-                for job in takeJobs(atMost: .max, while: { $0.submittedAt + patience <= now }) { job.fail(error) }
-            } catch {
-                for job in takeJobs(atMost: .max) { job.fail(error) }
-            }
+        } catch let error as LedgerError where error.code == .timeout {
+            // Who came later goes on waiting.
+            let now = ContinuousClock.now
+            for job in takeJobs(atMost: .max, while: { $0.submittedAt + patience <= now }) { job.fail(error) }
+        } catch {
+            for job in takeJobs(atMost: .max) { job.fail(error) }
         }
     }
 
