@@ -11,7 +11,7 @@ struct EncryptedData: Hashable, Sendable {
     static let keyIDBytes = 8, nonceBytes = 12, tagBytes = 16
 
     // The key is the first one of the object, so the data of any event are told from these by their first bytes.
-    private static let formKey = "$encrypted"
+    static let formKey = "$encrypted"
     private static let prefix = Array("{\"\(formKey)\":".utf8)
 
     let subject: SubjectName

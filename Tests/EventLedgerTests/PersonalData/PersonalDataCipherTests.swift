@@ -73,6 +73,26 @@ import Testing
         #expect(await codeThrown { _ = try await people.cipher.encrypt(encrypted, for: "ada") } == .invalidValue)
     }
 
+    @Test(arguments: [
+        #"{"$encrypted":true}"#, #"{ "$encrypted" : 1 }"#, #"{"$encrypted":2,"more":1}"#,
+        #"{"$encrypted":1,"ciphertext":"","key":"8oiP2d4vzg8=","nonce":"Ll2oS7JvWGRidJJe","subject":"a"}"#,
+    ])
+    func whatOnlyLooksEncryptedIsCommittedByNobody(_ text: String) async throws {
+        let plain = try event(text)
+        #expect(await codeThrown { try plain.validate() } == .invalidValue)
+        let scoped = people.ledger.scoped(to: Scope(eventTypes: ["a"], streams: ["s"]))
+        let ledgers: [any Ledger] = [people.ledger, scoped]
+        for ledger in ledgers {
+            let code = await codeThrown { try await ledger.commit { $0.append(contentsOf: [plain], to: "s") } }
+            #expect(code == .invalidValue)
+        }
+        #expect(try await people.ledger.everything().isEmpty)
+        // The same key in another place, and what is well-formed, are data like any other.
+        let elsewhere = try event(#"{"a":{"$encrypted":true},"$encrypted":true}"#)
+        let encrypted = try await people.cipher.encrypt(try event(id: "e-2"), for: "ada")
+        try await people.ledger.commit { $0.append(contentsOf: [elsewhere, encrypted], to: "s") }
+    }
+
     @Test func namesAreCheckedBeforeAKeyIsMade() async throws {
         #expect(await codeThrown { _ = try await people.cipher.encrypt(try event(), for: "") } == .invalidName)
         #expect(await codeThrown { _ = try await people.cipher.encrypt(try event(id: ""), for: "ada") } == .invalidName)
