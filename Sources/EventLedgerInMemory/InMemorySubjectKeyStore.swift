@@ -63,6 +63,7 @@ public final class InMemorySubjectKeyStore: SubjectKeyStore {
     /// - Complexity: O(n log n) for n subjects.
     public func subjects(after name: SubjectName?, limit: Int) async throws -> SubjectPage {
         try SubjectPage.check(limit: limit)
+        try name?.validate()
         let found = state.withLock { subjects in
             subjects.filter { entry in name.map { $0 < entry.key } ?? true }.sorted { $0.key < $1.key }
                 .prefix(limit + 1)

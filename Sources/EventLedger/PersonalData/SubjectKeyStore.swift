@@ -36,7 +36,8 @@ public protocol SubjectKeyStore: Sendable {
     /// - Parameters:
     ///   - name: Only those behind this one; from the first on where it is `nil`.
     ///   - limit: How many at the most, 1 to 1,000.
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for another limit, or the store's errors.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for another limit,
+    ///   ``LedgerError/Code/invalidName``, or the store's errors.
     func subjects(after name: SubjectName?, limit: Int) async throws -> SubjectPage
 }
 

@@ -213,6 +213,9 @@ public enum SubjectKeyStoreConformance {
             await expectError(.invalidName, "looking up, name \(index)") {
                 _ = try await store.states(of: ["a", name])
             }
+            await expectError(.invalidName, "listing, name \(index)") {
+                _ = try await store.subjects(after: name, limit: 10)
+            }
         }
         let records = try await collect(from: store)
         #expect(records.isEmpty)
