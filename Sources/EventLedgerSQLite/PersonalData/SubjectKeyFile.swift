@@ -157,9 +157,9 @@ extension SubjectKeyFile {
                 .notFound, "There is no key file '\(path)'. Check the path.", details: ["file": path]
             )
         }
-        guard information.st_mode & 0o007 == 0 else {
+        guard information.st_mode & 0o077 == 0 else {
             throw LedgerError(
-                .forbidden, "Everybody on this computer may use the key file '\(path)'. Run 'chmod 600' on it first.",
+                .forbidden, "Others than its owner may use the key file '\(path)'. Run 'chmod 600' on it first.",
                 details: ["file": path]
             )
         }

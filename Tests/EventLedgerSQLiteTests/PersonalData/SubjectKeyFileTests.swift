@@ -107,11 +107,14 @@ import Testing
         await store.close()
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect("\(attributes[.posixPermissions] ?? "")" == "\(0o600)")
-        try await setPermissions(0o644)
-        for mode in [SQLiteLedgerOptions.Mode.create, .existing, .readOnly] {
-            #expect(await code { _ = try await SQLiteSubjectKeyStore.open(path, mode: mode) } == .forbidden)
+        for permissions in [0o644, 0o604, 0o640, 0o620, 0o610, 0o601] {
+            try await setPermissions(permissions)
+            for mode in [SQLiteLedgerOptions.Mode.create, .existing, .readOnly] {
+                let refusal = await code { _ = try await SQLiteSubjectKeyStore.open(path, mode: mode) }
+                #expect(refusal == .forbidden, "mode \(String(permissions, radix: 8))")
+            }
         }
-        try await setPermissions(0o640)
+        try await setPermissions(0o400)
         let again = try await SQLiteSubjectKeyStore.open(path, mode: .readOnly)
         #expect(try await again.states(of: ["ada"]).count == 1)
         await again.close()
