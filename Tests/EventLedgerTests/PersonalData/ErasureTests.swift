@@ -164,7 +164,43 @@ import Testing
         }
         let stored = try await people.ledger.everything()
         #expect(try check(stored) == stored)
-        let readable = try await people.reader.everything()
-        #expect(await codeThrown { _ = try check(readable) } == .corrupt)
+        #expect(await codeThrown { _ = try check(try await people.reader.everything()) } == .invalidValue)
+        try await people.keys.forget(People.subject(1))
+        #expect(await codeThrown { _ = try check(try await people.reader.everything()) } == .invalidValue)
+    }
+
+    @Test func decryptedEventsAreNotSentOutUnderTheHashOfTheCiphertext() async throws {
+        try await people.register(1, name: "Ada")
+        try await people.register(2, name: "Bob")
+        try await people.ledger.commit { try $0.append(Registered(name: "open"), to: "person-open") }
+        try await people.keys.forget(People.subject(2))
+        let events = try await people.reader.everything()
+        #expect(events.map(\.isErased) == [false, true, false])
+        for event in events.prefix(2) {
+            #expect(await codeThrown { _ = try CloudEvent(event) } == .invalidValue)
+        }
+        #expect(try CloudEvent(events[2]).recordedEvent() == events[2])
+        for stored in try await people.ledger.everything() {
+            #expect(try CloudEvent(stored).recordedEvent() == stored)
+        }
+    }
+
+    @Test func proofsAndComparisonsAreAboutWhatWasCommitted() async throws {
+        for number in 1...3 { try await people.register(number, name: "P\(number)") }
+        try await people.keys.forget(People.subject(2))
+        let sealer = LedgerSealer(people.reader)
+        let seal = try await sealer.seal()
+        #expect(try await LedgerSealer(people.ledger).seal().root == seal.root)
+        let (readable, stored) = (try await people.reader.everything(), try await people.ledger.everything())
+        for (one, other) in zip(readable, stored) {
+            let proof = try await sealer.inclusionProof(of: one.position)
+            #expect(proof.verdict(on: one, under: seal) == .proven)
+            #expect(proof.verdict(on: other, under: seal) == .proven)
+            // Somebody's own data in the place of the committed ones are not.
+            #expect(proof.verdict(on: one.with(data: try JSONText("{}")), under: seal) == .otherEvent)
+        }
+        #expect(try await LedgerComparison(people.reader, people.ledger).compare().difference == nil)
+        let options = LedgerVerifier.Options(catalog: EventCatalog(Registered.self), expectsProvenance: false)
+        #expect(try await LedgerVerifier(people.reader, options).verify().findings.isEmpty)
     }
 }
