@@ -24,11 +24,23 @@ public struct RecordedEvent: Hashable, Sendable {
     public let encodedMetadata: JSONText
     /// The hash that chains it to the event before it in its stream; see ``EventHash``.
     public let hash: EventHash
-    /// What was committed, where a decrypting reader put something else in its place.
-    private var replacedData: JSONText?
+    /// What a decrypting reader did to the data; `nil` where it did nothing.
+    private var replacement: Replacement?
+
+    /// Why something stands in the place of the data, and what was committed. The data themselves do not tell: their
+    /// author chose them.
+    private enum Replacement: Hashable, Sendable {
+        case decrypted(JSONText)
+        case erased(JSONText)
+    }
 
     /// Its data, byte for byte what was committed and hashed, also where ``data`` were decrypted.
-    public var recordedData: JSONText { replacedData ?? data }
+    public var recordedData: JSONText {
+        switch replacement {
+        case .decrypted(let recorded), .erased(let recorded): recorded
+        case nil: data
+        }
+    }
 
     /// How it came to be.
     ///
@@ -62,15 +74,29 @@ public struct RecordedEvent: Hashable, Sendable {
     }
 
     /// The event with readable data in the place of encrypted ones.
-    func replacingData(with readable: JSONText) -> RecordedEvent {
+    func decrypted(_ readable: JSONText) -> RecordedEvent {
         var copy = self
-        copy.replacedData = recordedData
+        copy.replacement = .decrypted(recordedData)
         copy.data = readable
         return copy
     }
 
+    /// The event with a note in the place of the data, whose key was forgotten.
+    func erased(_ note: JSONText) -> RecordedEvent {
+        var copy = self
+        copy.replacement = .erased(recordedData)
+        copy.data = note
+        return copy
+    }
+
     /// Whether a decrypting reader put something in the place of the data.
-    var hasReplacedData: Bool { replacedData != nil }
+    var hasReplacedData: Bool { replacement != nil }
+
+    /// Whether the data are gone for good, because the key of their subject was forgotten. Only a ``DecryptingReader``
+    /// knows; ``data`` are then `{"$erased":{"subject":"…"}}`, and decoding them gives `nil`.
+    ///
+    /// - Complexity: O(1).
+    public var isErased: Bool { if case .erased = replacement { true } else { false } }
 }
 
 extension RecordedEvent {

@@ -111,7 +111,7 @@ public struct PersonalDataCipher: Sendable {
                 guard let readable = cipher.decrypt(data, of: event) else {
                     return (event, "they were changed, or belong to another event. Verify a copy of the ledger.")
                 }
-                return (event.replacingData(with: readable), nil)
+                return (event.decrypted(readable), nil)
             }
         }
     }

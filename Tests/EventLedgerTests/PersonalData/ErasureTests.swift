@@ -47,6 +47,31 @@ import Testing
         #expect(!claimed.isErased)
     }
 
+    /// An event whose author chose keys that mean something to the library.
+    private struct Marked: Event, Equatable {
+        static let eventType: EventType = "thing.marked"
+        let erased: [String: String]
+
+        enum CodingKeys: String, CodingKey { case erased = "$erased" }
+    }
+
+    @Test func whatLooksErasedAndIsNotIsDecrypted() async throws {
+        let marked = Marked(erased: ["subject": "person-1"])
+        let event = try await people.cipher.encrypt(marked, for: People.subject(1))
+        try await people.ledger.commit { $0.append(contentsOf: [event], to: "thing-1") }
+        let read = try await people.reader.lastEvent(of: "thing-1")
+        let decrypted = try #require(read)
+        #expect(decrypted.data.text == #"{"$erased":{"subject":"person-1"}}"#)
+        #expect(!decrypted.isErased)
+        #expect(try decrypted.decode(Marked.self) == marked)
+        // Forgotten, it has the same data and is another event.
+        try await people.keys.forget(People.subject(1))
+        let erased = try await people.reader.lastEvent(of: "thing-1")
+        #expect(erased?.data == decrypted.data)
+        #expect(erased?.isErased == true)
+        #expect(erased != decrypted)
+    }
+
     @Test func projectionsGoOnWithoutWhatWasForgotten() async throws {
         for number in 1...3 { try await people.register(number, name: "P\(number)") }
         let projector = Projector(Names(), from: people.reader, into: people.ledger.documents)
