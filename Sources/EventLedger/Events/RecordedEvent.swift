@@ -104,7 +104,8 @@ extension RecordedEvent {
     ///
     /// - Returns: `nil` where the event is of another type, and where its data were erased; see ``isErased``.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed``: the data do not fit, are of a newer version than
-    ///   the type knows, or are encrypted; see ``isEncrypted``.
+    ///   the type knows, or are encrypted; see ``isEncrypted``. The message names where they do not fit; not so where they
+    ///   were decrypted, since a path may hold keys that are content.
     public func decode<E: Event>(_ kind: E.Type = E.self) throws -> E? {
         guard type == kind.eventType, !isErased else { return nil }
         return try decodeData(as: kind)
@@ -112,7 +113,7 @@ extension RecordedEvent {
 
     func decodeData<E: Event>(as kind: E.Type) throws -> E {
         guard !isEncrypted else { throw unreadable }
-        if schemaVersion == kind.schemaVersion { return try located { try data.decode(kind) } }
+        if schemaVersion == kind.schemaVersion { return try located { try value(kind, of: data) } }
         guard schemaVersion < kind.schemaVersion else {
             throw LedgerError(
                 .decodingFailed,
@@ -125,9 +126,18 @@ extension RecordedEvent {
             guard case .object(var fields) = try data.value() else {
                 throw LedgerError(.decodingFailed, "Only objects can be upcast.")
             }
-            for version in schemaVersion..<kind.schemaVersion { try kind.upcast(&fields, from: version) }
-            return try JSONText(.object(fields)).decode(kind)
+            // What the type says of its own data may quote them.
+            do {
+                for version in schemaVersion..<kind.schemaVersion { try kind.upcast(&fields, from: version) }
+            } catch where hasReplacedData {
+                throw LedgerError(.decodingFailed, "upcasting failed (\(Swift.type(of: error))).")
+            }
+            return try value(kind, of: JSONText(.object(fields)))
         }
+    }
+
+    private func value<E: Event>(_ kind: E.Type, of data: JSONText) throws -> E {
+        try hasReplacedData ? LedgerCoder.decodeSecret(kind, from: data.bytes) : data.decode(kind)
     }
 
     private func located<Result>(_ body: () throws -> Result) throws -> Result {
