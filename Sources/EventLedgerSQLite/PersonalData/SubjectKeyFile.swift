@@ -22,7 +22,8 @@ extension SQLiteSchema {
         migrations: [
             """
             CREATE TABLE subjects(
-                id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, forgotten_at INTEGER
+                id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, forgotten_at INTEGER,
+                forgotten_key_id BLOB
             ) STRICT;
             CREATE TABLE keys(subject_id INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
             """

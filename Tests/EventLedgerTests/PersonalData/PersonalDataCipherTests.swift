@@ -193,6 +193,25 @@ import Testing
         #expect(await codeThrown { _ = try await fixed.decrypt(ofAnother) } == .decodingFailed)
     }
 
+    @Test func onlyDataOfTheForgottenKeyAreErased() async throws {
+        try await people.register(1, name: "Ada")
+        let event = try await people.event(of: 1)
+        try await people.keys.forget(People.subject(1))
+        // Well-formed, but never readable: the name of a forgotten subject is all it takes to write this.
+        let invented = try changed(event) { $0["key"] = "AAAAAAAAAAA=" }
+        try await unreadable(invented, "another key")
+        // The same for a subject that was forgotten before it had a key.
+        try await people.keys.forget("nobody")
+        let ofNobody = try changed(event) { $0["subject"] = "nobody" }
+        try await unreadable(ofNobody, "another key")
+        #expect(try await people.cipher.decrypt(event).isErased)
+        // A projection stops there and does not pass over it.
+        let committed = NewEvent(type: event.type, data: invented.data)
+        try await people.ledger.commit { $0.append(contentsOf: [committed], to: "person-1") }
+        let projector = Projector(Names(), from: people.reader, into: people.ledger.documents)
+        #expect(await codeThrown { try await projector.catchUp() } == .projectionFailed)
+    }
+
     @Test func otherKeysDoNotFit() async throws {
         try await people.register(1, name: "Ada")
         let event = try await people.event(of: 1)
