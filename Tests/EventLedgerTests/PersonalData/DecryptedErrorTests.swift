@@ -86,6 +86,69 @@ import Testing
         let precise = try #require(throws: LedgerError.self) { _ = try catalog.decode(events.plain) }
         #expect(precise.message.contains(Self.secret), "\(precise.message)")
     }
+
+    /// What a projection or a reactor may say about an event that it has read.
+    enum Complaint: String, CaseIterable, Sendable {
+        case own, ledgers, encoding, decoding
+
+        func raise(about event: RecordedEvent) throws {
+            guard let name = try event.decode(Registered.self)?.name else { return }
+            switch self {
+            case .own: throw Named(name: name)
+            case .ledgers: throw LedgerError(.conflict, "There is a document '\(name)' already.")
+            case .encoding: _ = try JSONText(encoding: [name: Double.nan])
+            case .decoding: _ = try JSONText(JSONValue.object([name: "many"])).decode([String: Int].self)
+            }
+        }
+    }
+
+    private struct Named: Error { let name: String }
+
+    private struct ComplainingProjection: Projection {
+        let name: ProjectionName = "complaining", version = 1
+        let query = EventQuery(types: [Registered.eventType])
+        let collections: Set<CollectionName> = ["names"]
+        let complaint: Complaint
+
+        func apply(_ event: RecordedEvent, to view: inout DocumentView) throws { try complaint.raise(about: event) }
+    }
+
+    private struct ComplainingReactor: Reactor {
+        let name: ReactorName = "complainer"
+        let query = EventQuery(types: [Registered.eventType])
+        let complaint: Complaint
+
+        func react(to event: RecordedEvent, in context: ReactionContext) async throws -> Commit {
+            try complaint.raise(about: event)
+            return Commit()
+        }
+    }
+
+    @Test(arguments: Complaint.allCases) func deadLetters(_ complaint: Complaint) async throws {
+        try await people.register(1, name: Self.secret)
+        try await people.ledger.commit { try $0.append(Registered(name: Self.secret), to: "person-open") }
+        let projector = Projector(
+            ComplainingProjection(complaint: complaint), from: people.reader, into: people.ledger.documents,
+            deadLetters: people.ledger.deadLetters, policy: .skip
+        )
+        #expect(try await projector.catchUp().eventsFailed == 2)
+        let runner = ReactorRunner(
+            ComplainingReactor(complaint: complaint), on: people.ledger, reading: people.reader,
+            startingAt: .beginning, policy: .skip
+        )
+        #expect(try await runner.catchUp().eventsFailed == 2)
+        let letters = try await people.ledger.deadLetters.letters(DeadLetterQuery(), limit: 10, from: nil).letters
+        #expect(letters.count == 4)
+        for letter in letters {
+            guard case .event(let position, _, _) = letter.source else { continue }
+            var everything = ""
+            dump(letter, to: &everything)
+            // The second event is in the clear, and so is what was said about it.
+            #expect(everything.contains(Self.secret) == (position == 2), "\(everything)")
+            #expect(letter.errorMessage.contains(Self.secret) == (position == 2), "\(letter.errorMessage)")
+            #expect(letter.errorType == (complaint == .own ? "Named" : "LedgerError"))
+        }
+    }
 }
 
 extension NewEvent {
