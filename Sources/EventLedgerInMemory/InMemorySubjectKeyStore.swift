@@ -7,6 +7,7 @@ public final class InMemorySubjectKeyStore: SubjectKeyStore {
     private struct Subject {
         let createdAt: Timestamp
         var key: SubjectKey?
+        var forgottenKeyID: SubjectKeyID?
         var forgottenAt: Timestamp?
     }
 
@@ -38,7 +39,7 @@ public final class InMemorySubjectKeyStore: SubjectKeyStore {
             var states: [SubjectName: SubjectKeyState] = [:]
             for subject in subjects {
                 guard let found = known[subject] else { continue }
-                states[subject] = found.key.map { .known($0) } ?? .forgotten
+                states[subject] = found.key.map { .known($0) } ?? .forgotten(keyID: found.forgottenKeyID)
             }
             return states
         }
@@ -51,6 +52,7 @@ public final class InMemorySubjectKeyStore: SubjectKeyStore {
         return state.withLock { subjects in
             var known = subjects[subject] ?? Subject(createdAt: now)
             let hadKey = known.key != nil
+            known.forgottenKeyID = known.forgottenKeyID ?? known.key?.id
             known.key = nil
             known.forgottenAt = known.forgottenAt ?? now
             subjects[subject] = known
@@ -63,6 +65,7 @@ public final class InMemorySubjectKeyStore: SubjectKeyStore {
     /// - Complexity: O(n log n) for n subjects.
     public func subjects(after name: SubjectName?, limit: Int) async throws -> SubjectPage {
         try SubjectPage.check(limit: limit)
+        try name?.validate()
         let found = state.withLock { subjects in
             subjects.filter { entry in name.map { $0 < entry.key } ?? true }.sorted { $0.key < $1.key }
                 .prefix(limit + 1)

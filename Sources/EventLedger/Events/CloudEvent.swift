@@ -36,9 +36,18 @@ public struct CloudEvent: Sendable {
     ///   - event: The event.
     ///   - source: A URI reference that names the ledger; not empty.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/corrupt`` where the stored data are not compact, valid JSON, or
-    ///   ``LedgerError/Code/invalidValue`` for an empty source.
+    ///   ``LedgerError/Code/invalidValue`` for an empty source, and for an event whose data a ``DecryptingReader``
+    ///   decrypted or found erased: it would carry them under the hash of the encrypted ones.
     public init(_ event: RecordedEvent, source: String = CloudEvent.defaultSource) throws {
         guard !source.isEmpty else { throw Self.failure("source", "is empty. Give it a URI reference.") }
+        guard !event.hasReplacedData else {
+            throw LedgerError(
+                .invalidValue,
+                "The event at position \(event.position) was decrypted, and would carry its data under the hash of the "
+                    + "encrypted ones. Read it from the ledger itself, not through a DecryptingReader.",
+                details: ["position": "\(event.position)"]
+            )
+        }
         guard (try? JSONText(event.data.bytes)) == event.data else {
             throw LedgerError(
                 .corrupt,

@@ -8,15 +8,15 @@ import Foundation
 /// specifies the form.
 struct EncryptedData: Hashable, Sendable {
     static let form: Int64 = 1
-    static let keyIDBytes = 8, nonceBytes = 12, tagBytes = 16
+    static let nonceBytes = 12, tagBytes = 16
 
     // The key is the first one of the object, so the data of any event are told from these by their first bytes.
-    private static let formKey = "$encrypted"
+    static let formKey = "$encrypted"
     private static let prefix = Array("{\"\(formKey)\":".utf8)
 
     let subject: SubjectName
     /// Tells the subject's key from another one.
-    let keyID: [UInt8]
+    let keyID: SubjectKeyID
     let nonce: [UInt8]
     /// The ciphertext, then the tag.
     let ciphertext: [UInt8]
@@ -26,7 +26,7 @@ struct EncryptedData: Hashable, Sendable {
     /// - Complexity: O(1).
     static func isForm(of data: JSONText) -> Bool { data.bytes.starts(with: prefix) }
 
-    init(subject: SubjectName, keyID: [UInt8], nonce: [UInt8], ciphertext: [UInt8]) {
+    init(subject: SubjectName, keyID: SubjectKeyID, nonce: [UInt8], ciphertext: [UInt8]) {
         self.subject = subject
         self.keyID = keyID
         self.nonce = nonce
@@ -38,7 +38,7 @@ struct EncryptedData: Hashable, Sendable {
         guard Self.isForm(of: data), case .object(let fields)? = try? data.value(),
             fields[Self.formKey]?.integerValue == Self.form,
             let name = fields["subject"]?.stringValue,
-            let keyID = Self.bytes(fields["key"]), keyID.count == Self.keyIDBytes,
+            let keyID = Self.bytes(fields["key"]).flatMap({ try? SubjectKeyID(bytes: $0) }),
             let nonce = Self.bytes(fields["nonce"]), nonce.count == Self.nonceBytes,
             let ciphertext = Self.bytes(fields["ciphertext"]), ciphertext.count >= Self.tagBytes
         else { return nil }
@@ -52,7 +52,7 @@ struct EncryptedData: Hashable, Sendable {
     var text: JSONText {
         JSONText(
             JSONValue.object([
-                Self.formKey: .integer(Self.form), "ciphertext": Self.text(ciphertext), "key": Self.text(keyID),
+                Self.formKey: .integer(Self.form), "ciphertext": Self.text(ciphertext), "key": Self.text(keyID.bytes),
                 "nonce": Self.text(nonce), "subject": .string(subject.rawValue),
             ])
         )

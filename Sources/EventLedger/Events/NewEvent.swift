@@ -56,10 +56,11 @@ public struct NewEvent: Hashable, Sendable {
         )
     }
 
-    /// Checks names and limits.
+    /// Checks names and limits, and that data which begin as encrypted ones have their form.
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, ``LedgerError/Code/invalidValue`` or
     ///   ``LedgerError/Code/limitExceeded``.
+    /// - Complexity: O(size of names, tags and metadata); for encrypted data also O(size of the data).
     public func validate() throws {
         try id.validate()
         try type.validate()
@@ -75,6 +76,14 @@ public struct NewEvent: Hashable, Sendable {
             unit: "bytes",
             advice: "Keep large content elsewhere and refer to it."
         )
+        // The form is reserved: in the ledger for good, data that only look encrypted could be neither read nor verified.
+        guard !EncryptedData.isForm(of: data) || EncryptedData(data) != nil else {
+            throw LedgerError(
+                .invalidValue,
+                "The data of an event of type '\(type)' begin with the key '\(EncryptedData.formKey)', which is reserved, "
+                    + "and are not well-formed encrypted data. Name the key otherwise, or use a PersonalDataCipher."
+            )
+        }
         try LedgerLimits.check(
             "An event of type '\(type)'", tags.count, atMost: LedgerLimits.tagsPerEvent, unit: "tags",
             advice: "Tag only what is queried."

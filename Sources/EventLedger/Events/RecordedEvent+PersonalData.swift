@@ -1,18 +1,10 @@
 extension RecordedEvent {
-    private static let erasedPrefix = Array("{\"$erased\":".utf8)
-
     /// Whether the data are encrypted with the key of a subject. Seen through a ``DecryptingReader`` it means that they
     /// cannot be decrypted, although nobody asked for the subject to be forgotten: the reader has other keys, or the
     /// data were changed. ``PersonalDataCipher/decrypt(_:)-(RecordedEvent)`` says which.
     ///
     /// - Complexity: O(1).
-    public var isEncrypted: Bool { EncryptedData.isForm(of: data) }
-
-    /// Whether the data are gone for good, because the key of their subject was forgotten. Only a ``DecryptingReader``
-    /// knows; ``data`` are then `{"$erased":{"subject":"…"}}`, and decoding them gives `nil`.
-    ///
-    /// - Complexity: O(1).
-    public var isErased: Bool { hasReplacedData && data.bytes.starts(with: Self.erasedPrefix) }
+    public var isEncrypted: Bool { !hasReplacedData && EncryptedData.isForm(of: data) }
 
     /// Whose data the event holds or held encrypted; `nil` where nothing was encrypted.
     ///
@@ -21,9 +13,7 @@ extension RecordedEvent {
 
     /// The event without the data of a subject that was forgotten.
     func erased(_ subject: SubjectName) -> RecordedEvent {
-        replacingData(
-            with: JSONText(JSONValue.object(["$erased": .object(["subject": .string(subject.rawValue)])]))
-        )
+        erased(JSONText(JSONValue.object(["$erased": .object(["subject": .string(subject.rawValue)])])))
     }
 
     /// Why encrypted data cannot be decoded.

@@ -24,11 +24,23 @@ public struct RecordedEvent: Hashable, Sendable {
     public let encodedMetadata: JSONText
     /// The hash that chains it to the event before it in its stream; see ``EventHash``.
     public let hash: EventHash
-    /// What was committed, where a decrypting reader put something else in its place.
-    private var replacedData: JSONText?
+    /// What a decrypting reader did to the data; `nil` where it did nothing.
+    private var replacement: Replacement?
+
+    /// Why something stands in the place of the data, and what was committed. The data themselves do not tell: their
+    /// author chose them.
+    private enum Replacement: Hashable, Sendable {
+        case decrypted(JSONText)
+        case erased(JSONText)
+    }
 
     /// Its data, byte for byte what was committed and hashed, also where ``data`` were decrypted.
-    public var recordedData: JSONText { replacedData ?? data }
+    public var recordedData: JSONText {
+        switch replacement {
+        case .decrypted(let recorded), .erased(let recorded): recorded
+        case nil: data
+        }
+    }
 
     /// How it came to be.
     ///
@@ -62,15 +74,29 @@ public struct RecordedEvent: Hashable, Sendable {
     }
 
     /// The event with readable data in the place of encrypted ones.
-    func replacingData(with readable: JSONText) -> RecordedEvent {
+    func decrypted(_ readable: JSONText) -> RecordedEvent {
         var copy = self
-        copy.replacedData = recordedData
+        copy.replacement = .decrypted(recordedData)
         copy.data = readable
         return copy
     }
 
+    /// The event with a note in the place of the data, whose key was forgotten.
+    func erased(_ note: JSONText) -> RecordedEvent {
+        var copy = self
+        copy.replacement = .erased(recordedData)
+        copy.data = note
+        return copy
+    }
+
     /// Whether a decrypting reader put something in the place of the data.
-    var hasReplacedData: Bool { replacedData != nil }
+    var hasReplacedData: Bool { replacement != nil }
+
+    /// Whether the data are gone for good, because the key of their subject was forgotten. Only a ``DecryptingReader``
+    /// knows; ``data`` are then `{"$erased":{"subject":"…"}}`, and decoding them gives `nil`.
+    ///
+    /// - Complexity: O(1).
+    public var isErased: Bool { if case .erased = replacement { true } else { false } }
 }
 
 extension RecordedEvent {
@@ -78,7 +104,8 @@ extension RecordedEvent {
     ///
     /// - Returns: `nil` where the event is of another type, and where its data were erased; see ``isErased``.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed``: the data do not fit, are of a newer version than
-    ///   the type knows, or are encrypted; see ``isEncrypted``.
+    ///   the type knows, or are encrypted; see ``isEncrypted``. The message names where they do not fit; not so where they
+    ///   were decrypted, since a path may hold keys that are content.
     public func decode<E: Event>(_ kind: E.Type = E.self) throws -> E? {
         guard type == kind.eventType, !isErased else { return nil }
         return try decodeData(as: kind)
@@ -86,7 +113,7 @@ extension RecordedEvent {
 
     func decodeData<E: Event>(as kind: E.Type) throws -> E {
         guard !isEncrypted else { throw unreadable }
-        if schemaVersion == kind.schemaVersion { return try located { try data.decode(kind) } }
+        if schemaVersion == kind.schemaVersion { return try located { try value(kind, of: data) } }
         guard schemaVersion < kind.schemaVersion else {
             throw LedgerError(
                 .decodingFailed,
@@ -99,9 +126,18 @@ extension RecordedEvent {
             guard case .object(var fields) = try data.value() else {
                 throw LedgerError(.decodingFailed, "Only objects can be upcast.")
             }
-            for version in schemaVersion..<kind.schemaVersion { try kind.upcast(&fields, from: version) }
-            return try JSONText(.object(fields)).decode(kind)
+            // What the type says of its own data may quote them.
+            do {
+                for version in schemaVersion..<kind.schemaVersion { try kind.upcast(&fields, from: version) }
+            } catch where hasReplacedData {
+                throw LedgerError(.decodingFailed, "upcasting failed (\(Swift.type(of: error))).")
+            }
+            return try value(kind, of: JSONText(.object(fields)))
         }
+    }
+
+    private func value<E: Event>(_ kind: E.Type, of data: JSONText) throws -> E {
+        try hasReplacedData ? LedgerCoder.decodeSecret(kind, from: data.bytes) : data.decode(kind)
     }
 
     private func located<Result>(_ body: () throws -> Result) throws -> Result {

@@ -41,11 +41,11 @@ public struct EventHasher {
         return digest.withUnsafeBytes { EventHash(copying: $0) } ?? .zero
     }
 
-    /// The hash that a recorded event ought to have.
+    /// The hash that a recorded event ought to have: that of what was committed, also where its data were decrypted.
     public mutating func hash(_ event: RecordedEvent, previous: EventHash) -> EventHash {
         hash(
             id: event.id, stream: event.stream, revision: event.revision, type: event.type,
-            schemaVersion: event.schemaVersion, data: event.data, tags: event.tags, occurredAt: event.occurredAt,
+            schemaVersion: event.schemaVersion, data: event.recordedData, tags: event.tags, occurredAt: event.occurredAt,
             recordedAt: event.recordedAt, metadata: event.encodedMetadata, previous: previous
         )
     }

@@ -173,7 +173,7 @@ public struct LedgerComparison: Sendable {
             (.id, one.id == other.id), (.stream, one.stream == other.stream),
             (.revision, one.revision == other.revision),
             (.type, one.type == other.type), (.schemaVersion, one.schemaVersion == other.schemaVersion),
-            (.data, one.data == other.data), (.tags, one.tags == other.tags),
+            (.data, one.recordedData == other.recordedData), (.tags, one.tags == other.tags),
             (.occurredAt, one.occurredAt == other.occurredAt), (.recordedAt, one.recordedAt == other.recordedAt),
             (.metadata, one.encodedMetadata == other.encodedMetadata), (.hash, one.hash == other.hash),
         ]

@@ -205,7 +205,7 @@ struct VerificationPass {
         } catch {
             return (error as? LedgerError)?.message ?? "A name is not valid."
         }
-        if (try? JSONText(event.data.bytes)) == nil { return "The data are not valid JSON." }
+        if (try? JSONText(event.recordedData.bytes)) == nil { return "The data are not valid JSON." }
         if event.isEncrypted, event.subject == nil { return "The data begin as encrypted ones, and are not." }
         guard event.encodedMetadata != .emptyObject else { return nil }
         if case .object? = try? event.encodedMetadata.value() { return nil }

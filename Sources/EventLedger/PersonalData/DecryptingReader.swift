@@ -14,7 +14,8 @@
 ///   becomes of the event.
 ///
 /// Keys are looked up once for each page and not kept: what is read after a subject was forgotten does not have its
-/// data. Hashes are those of the encrypted data, so the verifier, comparisons and exports are given the ledger itself.
+/// data. Hashes are those of the encrypted data, ``RecordedEvent/recordedData``: what checks them looks at these. Exports and
+/// imports refuse decrypted events and are given the ledger itself.
 public struct DecryptingReader: EventReader {
     private let base: any EventReader
     private let cipher: PersonalDataCipher

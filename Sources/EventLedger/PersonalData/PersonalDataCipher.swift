@@ -68,7 +68,7 @@ public struct PersonalDataCipher: Sendable {
     }
 
     /// Decrypts an event; one that is not encrypted is returned as it is, one whose subject was forgotten as
-    /// ``RecordedEvent/isErased``.
+    /// ``RecordedEvent/isErased``, if the key that was forgotten is the one that its data name.
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed`` where the data cannot be decrypted, which
     ///   says why; or what the key store throws.
@@ -101,7 +101,17 @@ public struct PersonalDataCipher: Sendable {
             guard let data else { return (event, event.isEncrypted ? "they have a form that is not known here." : nil) }
             switch states[data.subject] {
             case nil: return (event, "their subject has no key here. Find the keys that they were encrypted with.")
-            case .forgotten: return (event.erased(data.subject), nil)
+            case .forgotten(let keyID):
+                // Without the key nothing more can be checked, and without this nothing would be: anybody who may commit
+                // could write what passes for erased.
+                guard data.keyID == keyID else {
+                    return (
+                        event,
+                        "their subject was forgotten, and they name another key than the one it had. Find out who wrote "
+                            + "them."
+                    )
+                }
+                return (event.erased(data.subject), nil)
             case .known(let key):
                 let cipher = ciphers[data.subject] ?? SubjectCipher(key, of: data.subject)
                 ciphers[data.subject] = cipher
@@ -111,7 +121,7 @@ public struct PersonalDataCipher: Sendable {
                 guard let readable = cipher.decrypt(data, of: event) else {
                     return (event, "they were changed, or belong to another event. Verify a copy of the ledger.")
                 }
-                return (event.replacingData(with: readable), nil)
+                return (event.decrypted(readable), nil)
             }
         }
     }

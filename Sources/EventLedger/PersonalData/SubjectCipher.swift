@@ -12,15 +12,15 @@ import Foundation
 /// no nonce is used for two different things: in AES-GCM that would give the key of the authentication away.
 struct SubjectCipher {
     private let subject: SubjectName
-    private let keyID: [UInt8]
+    private let keyID: SubjectKeyID
     private let encryptionKey: SymmetricKey
     private let nonceKey: SymmetricKey
 
     init(_ key: SubjectKey, of subject: SubjectName) {
         self.subject = subject
-        encryptionKey = Self.derive("EVPD1 encryption", SubjectKey.byteCount, from: key)
-        nonceKey = Self.derive("EVPD1 nonce", SubjectKey.byteCount, from: key)
-        keyID = Self.derive("EVPD1 key id", EncryptedData.keyIDBytes, from: key).withUnsafeBytes { [UInt8]($0) }
+        encryptionKey = key.derive("EVPD1 encryption", byteCount: SubjectKey.byteCount)
+        nonceKey = key.derive("EVPD1 nonce", byteCount: SubjectKey.byteCount)
+        keyID = key.id
     }
 
     /// Whether data were encrypted with this key, as far as they say.
@@ -79,9 +79,5 @@ struct SubjectCipher {
 
     private static func bytes(of number: Int64) -> [UInt8] {
         withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) }
-    }
-
-    private static func derive(_ purpose: String, _ count: Int, from key: SubjectKey) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(inputKeyMaterial: key.symmetric, info: Array(purpose.utf8), outputByteCount: count)
     }
 }

@@ -31,6 +31,21 @@ public struct SubjectKey: Sendable {
     public var bytes: [UInt8] { secret.value.withUnsafeBytes { [UInt8]($0) } }
 
     var symmetric: SymmetricKey { secret.value }
+
+    /// Which key it is: what encrypted data say about their key, and what is kept of a key that was forgotten.
+    ///
+    /// - Complexity: O(1), four SHA-256.
+    public var id: SubjectKeyID {
+        SubjectKeyID(
+            derived: derive("EVPD1 key id", byteCount: SubjectKeyID.byteCount).withUnsafeBytes { [UInt8]($0) }
+        )
+    }
+
+    /// A key for one purpose, from which neither this key nor one for another purpose can be computed: HKDF-SHA256,
+    /// RFC 5869.
+    func derive(_ purpose: String, byteCount: Int) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: symmetric, info: Array(purpose.utf8), outputByteCount: byteCount)
+    }
 }
 
 extension SubjectKey: Equatable {

@@ -6,7 +6,7 @@
 /// same.
 ///    When it is given, it is durable.
 /// 2. Keys are random: those of two subjects have nothing in common.
-/// 3. When `forget` returns, the key is gone, durably, and nobody is given it any more.
+/// 3. When `forget` returns, the key is gone, durably, and nobody is given it any more. Its ``SubjectKey/id`` is kept.
 /// 4. A forgotten subject is given no key ever again, also one that had none when it was forgotten. Forgetting it again
 ///    changes nothing.
 /// 5. Looking keys up makes none.
@@ -36,7 +36,8 @@ public protocol SubjectKeyStore: Sendable {
     /// - Parameters:
     ///   - name: Only those behind this one; from the first on where it is `nil`.
     ///   - limit: How many at the most, 1 to 1,000.
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for another limit, or the store's errors.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for another limit,
+    ///   ``LedgerError/Code/invalidName``, or the store's errors.
     func subjects(after name: SubjectName?, limit: Int) async throws -> SubjectPage
 }
 
@@ -44,8 +45,9 @@ public protocol SubjectKeyStore: Sendable {
 public enum SubjectKeyState: Equatable, Sendable {
     /// It has a key.
     case known(SubjectKey)
-    /// It was forgotten.
-    case forgotten
+    /// It was forgotten, and its key with it, which had this id; `nil` where it had none. Only data that name this key
+    /// were erased.
+    case forgotten(keyID: SubjectKeyID?)
 }
 
 /// A subject as a key store lists it; the key is not part of it.

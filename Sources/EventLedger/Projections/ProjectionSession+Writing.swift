@@ -67,7 +67,7 @@ extension ProjectionSession {
         }
         self.attempts = nil
         let letter = DeadLetter(
-            event: event, consumer: build.id, failure: TaskFailure(error), attempts: attempts.count,
+            event: event, consumer: build.id, failure: TaskFailure(error, about: event), attempts: attempts.count,
             firstFailedAt: attempts.firstFailedAt, at: now
         )
         // Before the checkpoint moves past the event: a crash in between records the same letter again.

@@ -203,8 +203,8 @@ extension ReactorRunner {
                     continue
                 }
                 let letter = DeadLetter(
-                    event: event, consumer: reactor.name.rawValue, failure: TaskFailure(error), attempts: attempts,
-                    firstFailedAt: first, at: now
+                    event: event, consumer: reactor.name.rawValue, failure: TaskFailure(error, about: event),
+                    attempts: attempts, firstFailedAt: first, at: now
                 )
                 try await ledger.deadLetters.record(letter)
                 report.eventsFailed += 1

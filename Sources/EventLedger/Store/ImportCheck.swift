@@ -49,8 +49,8 @@ public struct ImportCheck {
     ///   - isKnown: Whether an event with an id is there.
     /// - Returns: Those behind the head; the others are there already.
     /// - Throws: ``LedgerError``: `conflict` where the ledger holds something else, `eventIDReused`, `invalidName`,
-    ///   `limitExceeded`, `invalidValue` for events that contradict themselves or each other, `corrupt` where a hash
-    ///   is not the one that the event ought to have; and what the closures throw.
+    ///   `limitExceeded`, `invalidValue` for events that contradict themselves or each other and for decrypted ones,
+    ///   `corrupt` where a hash is not the one that the event ought to have; and what the closures throw.
     /// - Complexity: O(size of the events).
     public static func newEvents(
         among events: [RecordedEvent], behind head: LedgerHead, stored: (Position) throws -> RecordedEvent?,
@@ -59,6 +59,7 @@ public struct ImportCheck {
         var check = ImportCheck(head: head)
         var new: [RecordedEvent] = []
         for event in events {
+            try checkIsAsCommitted(event)
             guard event.position > head.position else {
                 try skip(event, stored: try stored(event.position))
                 continue
@@ -70,6 +71,13 @@ public struct ImportCheck {
             new.append(event)
         }
         return new
+    }
+
+    /// What a ``DecryptingReader`` gave has the hash of the ciphertext, and would be written in the clear under it.
+    private static func checkIsAsCommitted(_ event: RecordedEvent) throws {
+        guard !event.hasReplacedData else {
+            throw failure(event, "was decrypted. Import what the ledger itself gives, not what a DecryptingReader does.")
+        }
     }
 
     private static func skip(_ event: RecordedEvent, stored: RecordedEvent?) throws {

@@ -39,12 +39,27 @@ package enum LedgerCoder {
         do {
             return try decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
-            throw LedgerError(
-                .decodingFailed,
-                "The JSON is not a \(type): \(reason(of: error)). Check the type and its schema version.",
-                details: ["type": "\(type)"]
-            )
+            throw failure(type, reason(of: error))
         }
+    }
+
+    /// Decodes what was decrypted. Errors name types and nothing that may come from the JSON: the keys of a dictionary
+    /// are content, and so is what the type's own errors say. They are stored where nobody can forget them.
+    package static func decodeSecret<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        do {
+            return try decoder.decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw failure(type, kind(of: error))
+        } catch {
+            throw failure(type, "it is refused with a \(Swift.type(of: error))")
+        }
+    }
+
+    private static func failure(_ type: Any.Type, _ reason: String) -> LedgerError {
+        LedgerError(
+            .decodingFailed, "The JSON is not a \(type): \(reason). Check the type and its schema version.",
+            details: ["type": "\(type)"]
+        )
     }
 
     // Neither description repeats a value of the payload: keys and types only.
@@ -52,9 +67,18 @@ package enum LedgerCoder {
         switch error {
         case .keyNotFound(let key, let context):
             "the key '\(key.stringValue)' is missing\(location(context.codingPath))"
-        case .typeMismatch(let type, let context): "a value is not a \(type)\(location(context.codingPath))"
-        case .valueNotFound(let type, let context): "a \(type) is null\(location(context.codingPath))"
-        case .dataCorrupted(let context): "a value has the wrong form\(location(context.codingPath))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            kind(of: error) + location(context.codingPath)
+        @unknown default: kind(of: error)
+        }
+    }
+
+    private static func kind(of error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound: "a key is missing"
+        case .typeMismatch(let type, _): "a value is not a \(type)"
+        case .valueNotFound(let type, _): "a \(type) is null"
+        case .dataCorrupted: "a value has the wrong form"
         @unknown default: "it has another form"
         }
     }

@@ -96,10 +96,10 @@ public final class SQLiteSubjectKeyStore: SubjectKeyStore {
         return try await file.write { [path] connection in
             switch try Self.state(of: subject, connection, path) {
             case .forgotten: return false
-            case .known:
+            case .known(let key):
                 try connection.run(
-                    "UPDATE subjects SET forgotten_at = ?2 WHERE name = ?1",
-                    [.text(subject.rawValue), .integer(now.microseconds)]
+                    "UPDATE subjects SET forgotten_at = ?2, forgotten_key_id = ?3 WHERE name = ?1",
+                    [.text(subject.rawValue), .integer(now.microseconds), .blob(key.id.bytes)]
                 )
                 // Overwritten in its place: a row of the same size is not moved.
                 try connection.run(
@@ -147,13 +147,13 @@ public final class SQLiteSubjectKeyStore: SubjectKeyStore {
     ) throws -> SubjectKeyState? {
         let found = try connection.first(
             """
-            SELECT s.forgotten_at IS NOT NULL, k.key FROM subjects s LEFT JOIN keys k ON k.subject_id = s.id
-                WHERE s.name = ?1
+            SELECT s.forgotten_at IS NOT NULL, k.key, s.forgotten_key_id
+                FROM subjects s LEFT JOIN keys k ON k.subject_id = s.id WHERE s.name = ?1
             """,
             [.text(subject.rawValue)]
-        ) { (isForgotten: $0.int(0) == 1, key: $0.bytes(1)) }
+        ) { (isForgotten: $0.int(0) == 1, key: $0.bytes(1), keyID: $0.isNull(2) ? nil : Optional($0.bytes(2))) }
         guard let found else { return nil }
-        if found.isForgotten { return .forgotten }
+        if found.isForgotten { return .forgotten(keyID: try found.keyID.map { try keyID($0, path) }) }
         guard let key = try? SubjectKey(bytes: found.key) else {
             throw LedgerError(
                 .corrupt,
@@ -163,5 +163,17 @@ public final class SQLiteSubjectKeyStore: SubjectKeyStore {
             )
         }
         return .known(key)
+    }
+
+    private static func keyID(_ bytes: [UInt8], _ path: String) throws -> SubjectKeyID {
+        guard let keyID = try? SubjectKeyID(bytes: bytes) else {
+            throw LedgerError(
+                .corrupt,
+                "The key file '\(path)' has no whole id for a key that was forgotten. Take the backup, and forget again "
+                    + "what was forgotten since.",
+                details: ["file": path]
+            )
+        }
+        return keyID
     }
 }

@@ -22,7 +22,8 @@ extension SQLiteSchema {
         migrations: [
             """
             CREATE TABLE subjects(
-                id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, forgotten_at INTEGER
+                id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, forgotten_at INTEGER,
+                forgotten_key_id BLOB
             ) STRICT;
             CREATE TABLE keys(subject_id INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
             """
@@ -157,9 +158,9 @@ extension SubjectKeyFile {
                 .notFound, "There is no key file '\(path)'. Check the path.", details: ["file": path]
             )
         }
-        guard information.st_mode & 0o007 == 0 else {
+        guard information.st_mode & 0o077 == 0 else {
             throw LedgerError(
-                .forbidden, "Everybody on this computer may use the key file '\(path)'. Run 'chmod 600' on it first.",
+                .forbidden, "Others than its owner may use the key file '\(path)'. Run 'chmod 600' on it first.",
                 details: ["file": path]
             )
         }

@@ -146,6 +146,11 @@ extension EventStoreConformance {
         await expectError(.invalidValue, "the year 10000") {
             try await store.append(NewEvent(type: "t", data: .emptyObject, occurredAt: beyond), to: "a")
         }
+        // Only what a `PersonalDataCipher` makes may begin like this.
+        let looksEncrypted = try JSONText(#"{"$encrypted":true}"#)
+        await expectError(.invalidValue, "data that only look encrypted") {
+            try await store.append(NewEvent(type: "t", data: looksEncrypted), to: "a")
+        }
         await expectError(.invalidValue, "revision -1") {
             _ = try await store.commit { $0.append(contentsOf: [note(1)], to: "a", expecting: .revision(-1)) }
         }

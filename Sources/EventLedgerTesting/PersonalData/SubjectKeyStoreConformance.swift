@@ -100,43 +100,49 @@ public enum SubjectKeyStoreConformance {
 
     // MARK: 3, 4, 5
 
-    private static func expectForgotten(_ subject: SubjectName, in store: any SubjectKeyStore) async throws {
+    /// - Parameter key: The key that the subject had.
+    private static func expectForgotten(
+        _ subject: SubjectName, _ key: SubjectKey?, in store: any SubjectKeyStore
+    ) async throws {
         await expectError(.subjectForgotten, "A key for '\(subject)'") { _ = try await store.key(for: subject) }
         let states = try await store.states(of: [subject])
-        #expect(states == [subject: .forgotten])
+        #expect(states == [subject: .forgotten(keyID: key?.id)])
     }
 
     private static func forgetting(_ run: Run) async throws {
         let store = run.subject
         let kept = try await store.key(for: "kept")
-        _ = try await store.key(for: "gone")
+        let gone = try await store.key(for: "gone")
         let hadKey = try await store.forget("gone")
         #expect(hadKey)
-        try await expectForgotten("gone", in: store)
+        try await expectForgotten("gone", gone, in: store)
         let states = try await store.states(of: ["kept", "gone", "unknown"])
-        #expect(states == ["kept": .known(kept), "gone": .forgotten])
+        #expect(states == ["kept": .known(kept), "gone": .forgotten(keyID: gone.id)])
     }
 
     private static func forgettingIsDurable(_ run: Run) async throws {
         let open = try await run.reopen()
-        _ = try await run.subject.key(for: "gone")
+        let gone = try await run.subject.key(for: "gone")
         _ = try await open.key(for: "gone")
         try await run.subject.forget("gone")
         try await run.subject.forget("never")
         for store in [open, try await run.reopen()] {
-            try await expectForgotten("gone", in: store)
-            try await expectForgotten("never", in: store)
+            try await expectForgotten("gone", gone, in: store)
+            try await expectForgotten("never", nil, in: store)
         }
     }
 
     private static func forgettingUnknown(_ run: Run) async throws {
         let hadKey = try await run.subject.forget("never")
         #expect(!hadKey)
-        try await expectForgotten("never", in: run.subject)
+        try await expectForgotten("never", nil, in: run.subject)
+        let again = try await run.subject.forget("never")
+        #expect(!again)
+        try await expectForgotten("never", nil, in: run.subject)
     }
 
     private static func forgettingAgain(_ run: Run) async throws {
-        _ = try await run.subject.key(for: "gone")
+        let gone = try await run.subject.key(for: "gone")
         try await run.subject.forget("gone")
         let before = try await collect(from: run.subject)
         run.clock.advance(by: .seconds(60))
@@ -144,7 +150,7 @@ public enum SubjectKeyStoreConformance {
         let after = try await collect(from: run.subject)
         #expect(!hadKey)
         #expect(after == before)
-        try await expectForgotten("gone", in: run.subject)
+        try await expectForgotten("gone", gone, in: run.subject)
     }
 
     private static func lookingUp(_ run: Run) async throws {
@@ -183,7 +189,7 @@ public enum SubjectKeyStoreConformance {
             #expect(count <= 1, "seed \(run.seed), round \(round)")
             #expect(refusals.allSatisfy { $0 == .subjectForgotten }, "seed \(run.seed), round \(round)")
             #expect(keys.count + refusals.count == 15, "seed \(run.seed), round \(round)")
-            for store in stores { try await expectForgotten(subject, in: store) }
+            for store in stores { try await expectForgotten(subject, keys.first, in: store) }
         }
     }
 
@@ -195,11 +201,13 @@ public enum SubjectKeyStoreConformance {
         for name in names { keys.append(try await run.subject.key(for: name)) }
         let count = distinct(keys)
         #expect(count == names.count)
-        try await run.subject.forget(SubjectName(AwkwardNames.composed))
+        let composed = SubjectName(AwkwardNames.composed)
+        try await run.subject.forget(composed)
         let states = try await run.subject.states(of: Set(names))
-        let forgotten = states.filter { $0.value == .forgotten }.map(\.key)
         #expect(states.count == names.count)
-        #expect(forgotten == [SubjectName(AwkwardNames.composed)])
+        for (name, key) in zip(names, keys) {
+            #expect(states[name] == (name == composed ? .forgotten(keyID: key.id) : .known(key)))
+        }
         let listed = try await collect(7, from: run.subject).map(\.name)
         #expect(listed == names.sorted())
     }
@@ -212,6 +220,9 @@ public enum SubjectKeyStoreConformance {
             await expectError(.invalidName, "forgetting, name \(index)") { try await store.forget(name) }
             await expectError(.invalidName, "looking up, name \(index)") {
                 _ = try await store.states(of: ["a", name])
+            }
+            await expectError(.invalidName, "listing, name \(index)") {
+                _ = try await store.subjects(after: name, limit: 10)
             }
         }
         let records = try await collect(from: store)

@@ -92,7 +92,7 @@ import Testing
         try await source.commit { $0.append(contentsOf: [event], to: "note-1") }
         let readable = try await DecryptingReader(source, keys: keys).all()
         let target = try await SQLiteLedger.open(folder.file("target.sqlite"))
-        #expect(await code { try await target.importEvents(readable) } == .corrupt)
+        #expect(await code { try await target.importEvents(readable) } == .invalidValue)
         try await target.importEvents(try await source.all())
         #expect(try await DecryptingReader(target, keys: keys).all() == readable)
         for ledger in [source, target] { await ledger.close() }
@@ -105,11 +105,14 @@ import Testing
         await store.close()
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect("\(attributes[.posixPermissions] ?? "")" == "\(0o600)")
-        try await setPermissions(0o644)
-        for mode in [SQLiteLedgerOptions.Mode.create, .existing, .readOnly] {
-            #expect(await code { _ = try await SQLiteSubjectKeyStore.open(path, mode: mode) } == .forbidden)
+        for permissions in [0o644, 0o604, 0o640, 0o620, 0o610, 0o601] {
+            try await setPermissions(permissions)
+            for mode in [SQLiteLedgerOptions.Mode.create, .existing, .readOnly] {
+                let refusal = await code { _ = try await SQLiteSubjectKeyStore.open(path, mode: mode) }
+                #expect(refusal == .forbidden, "mode \(String(permissions, radix: 8))")
+            }
         }
-        try await setPermissions(0o640)
+        try await setPermissions(0o400)
         let again = try await SQLiteSubjectKeyStore.open(path, mode: .readOnly)
         #expect(try await again.states(of: ["ada"]).count == 1)
         await again.close()

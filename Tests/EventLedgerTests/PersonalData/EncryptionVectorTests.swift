@@ -24,6 +24,13 @@ import Testing
         #expect(decrypted.subject == subject)
     }
 
+    @Test("The key id") func keyID() throws {
+        let id = try SubjectKey(bytes: Array(0..<32)).id
+        #expect(id.description == "f2888fd9de2fce0f")
+        #expect(try SubjectKeyID(bytes: id.bytes) == id)
+        #expect(throws: LedgerError.self) { try SubjectKeyID(bytes: Array(id.bytes.dropLast())) }
+    }
+
     @Test("The first vector") func simple() async throws {
         let event = NewEvent(type: "user.registered", data: try JSONText(#"{"name":"Ada"}"#), id: "e-1")
         try await check(event, "user-42", Self.first)

@@ -73,6 +73,26 @@ import Testing
         #expect(await codeThrown { _ = try await people.cipher.encrypt(encrypted, for: "ada") } == .invalidValue)
     }
 
+    @Test(arguments: [
+        #"{"$encrypted":true}"#, #"{ "$encrypted" : 1 }"#, #"{"$encrypted":2,"more":1}"#,
+        #"{"$encrypted":1,"ciphertext":"","key":"8oiP2d4vzg8=","nonce":"Ll2oS7JvWGRidJJe","subject":"a"}"#,
+    ])
+    func whatOnlyLooksEncryptedIsCommittedByNobody(_ text: String) async throws {
+        let plain = try event(text)
+        #expect(await codeThrown { try plain.validate() } == .invalidValue)
+        let scoped = people.ledger.scoped(to: Scope(eventTypes: ["a"], streams: ["s"]))
+        let ledgers: [any Ledger] = [people.ledger, scoped]
+        for ledger in ledgers {
+            let code = await codeThrown { try await ledger.commit { $0.append(contentsOf: [plain], to: "s") } }
+            #expect(code == .invalidValue)
+        }
+        #expect(try await people.ledger.everything().isEmpty)
+        // The same key in another place, and what is well-formed, are data like any other.
+        let elsewhere = try event(#"{"a":{"$encrypted":true},"$encrypted":true}"#)
+        let encrypted = try await people.cipher.encrypt(try event(id: "e-2"), for: "ada")
+        try await people.ledger.commit { $0.append(contentsOf: [elsewhere, encrypted], to: "s") }
+    }
+
     @Test func namesAreCheckedBeforeAKeyIsMade() async throws {
         #expect(await codeThrown { _ = try await people.cipher.encrypt(try event(), for: "") } == .invalidName)
         #expect(await codeThrown { _ = try await people.cipher.encrypt(try event(id: ""), for: "ada") } == .invalidName)
@@ -171,6 +191,25 @@ import Testing
         let new = try await fixed.encrypt(Registered(name: "Ada"), for: "a", id: event.id)
         let ofAnother = try changed(event.with(data: new.data)) { $0["subject"] = "b" }
         #expect(await codeThrown { _ = try await fixed.decrypt(ofAnother) } == .decodingFailed)
+    }
+
+    @Test func onlyDataOfTheForgottenKeyAreErased() async throws {
+        try await people.register(1, name: "Ada")
+        let event = try await people.event(of: 1)
+        try await people.keys.forget(People.subject(1))
+        // Well-formed, but never readable: the name of a forgotten subject is all it takes to write this.
+        let invented = try changed(event) { $0["key"] = "AAAAAAAAAAA=" }
+        try await unreadable(invented, "another key")
+        // The same for a subject that was forgotten before it had a key.
+        try await people.keys.forget("nobody")
+        let ofNobody = try changed(event) { $0["subject"] = "nobody" }
+        try await unreadable(ofNobody, "another key")
+        #expect(try await people.cipher.decrypt(event).isErased)
+        // A projection stops there and does not pass over it.
+        let committed = NewEvent(type: event.type, data: invented.data)
+        try await people.ledger.commit { $0.append(contentsOf: [committed], to: "person-1") }
+        let projector = Projector(Names(), from: people.reader, into: people.ledger.documents)
+        #expect(await codeThrown { try await projector.catchUp() } == .projectionFailed)
     }
 
     @Test func otherKeysDoNotFit() async throws {
