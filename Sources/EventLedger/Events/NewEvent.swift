@@ -76,12 +76,13 @@ public struct NewEvent: Hashable, Sendable {
             unit: "bytes",
             advice: "Keep large content elsewhere and refer to it."
         )
-        // The form is reserved: in the ledger for good, data that only look encrypted could be neither read nor verified.
+        // The form is reserved: data that only look encrypted could be neither read nor verified, for good.
         guard !EncryptedData.isForm(of: data) || EncryptedData(data) != nil else {
             throw LedgerError(
                 .invalidValue,
-                "The data of an event of type '\(type)' begin with the key '\(EncryptedData.formKey)', which is reserved, "
-                    + "and are not well-formed encrypted data. Name the key otherwise, or use a PersonalDataCipher."
+                "The data of an event of type '\(type)' begin with the key '\(EncryptedData.formKey)', which is "
+                    + "reserved, and are not well-formed encrypted data. Name the key otherwise, or use a "
+                    + "PersonalDataCipher."
             )
         }
         try LedgerLimits.check(

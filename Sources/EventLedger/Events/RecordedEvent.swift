@@ -104,8 +104,8 @@ extension RecordedEvent {
     ///
     /// - Returns: `nil` where the event is of another type, and where its data were erased; see ``isErased``.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/decodingFailed``: the data do not fit, are of a newer version than
-    ///   the type knows, or are encrypted; see ``isEncrypted``. The message names where they do not fit; not so where they
-    ///   were decrypted, since a path may hold keys that are content.
+    ///   the type knows, or are encrypted; see ``isEncrypted``. The message names where they do not fit, but not of
+    ///   data that were decrypted, since a path may hold keys that are content.
     public func decode<E: Event>(_ kind: E.Type = E.self) throws -> E? {
         guard type == kind.eventType, !isErased else { return nil }
         return try decodeData(as: kind)

@@ -45,8 +45,9 @@ public struct EventHasher {
     public mutating func hash(_ event: RecordedEvent, previous: EventHash) -> EventHash {
         hash(
             id: event.id, stream: event.stream, revision: event.revision, type: event.type,
-            schemaVersion: event.schemaVersion, data: event.recordedData, tags: event.tags, occurredAt: event.occurredAt,
-            recordedAt: event.recordedAt, metadata: event.encodedMetadata, previous: previous
+            schemaVersion: event.schemaVersion, data: event.recordedData, tags: event.tags,
+            occurredAt: event.occurredAt, recordedAt: event.recordedAt, metadata: event.encodedMetadata,
+            previous: previous
         )
     }
 

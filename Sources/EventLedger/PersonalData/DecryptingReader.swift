@@ -8,14 +8,14 @@
 /// Every event keeps its place. Of an encrypted one there is to be seen:
 ///
 /// - the data in the clear, where the subject has its key;
-/// - ``RecordedEvent/isErased``, where the subject was forgotten: decoding such an event gives `nil`, so that who
+/// - ``RecordedEvent/isErased``, where the key was forgotten: decoding such an event gives `nil`, so that who
 ///   passes over events that are not for him passes over these;
 /// - the encrypted data, where they cannot be decrypted: decoding them throws, and the projector's policy says what
 ///   becomes of the event.
 ///
 /// Keys are looked up once for each page and not kept: what is read after a subject was forgotten does not have its
-/// data. Hashes are those of the encrypted data, ``RecordedEvent/recordedData``: what checks them looks at these. Exports and
-/// imports refuse decrypted events and are given the ledger itself.
+/// data. Hashes are those of the encrypted data, ``RecordedEvent/recordedData``: what checks them looks at these.
+/// Exports and imports refuse decrypted events and are given the ledger itself.
 public struct DecryptingReader: EventReader {
     private let base: any EventReader
     private let cipher: PersonalDataCipher

@@ -102,13 +102,13 @@ public struct PersonalDataCipher: Sendable {
             switch states[data.subject] {
             case nil: return (event, "their subject has no key here. Find the keys that they were encrypted with.")
             case .forgotten(let keyID):
-                // Without the key nothing more can be checked, and without this nothing would be: anybody who may commit
-                // could write what passes for erased.
+                // Without the key nothing more can be checked, and without this nothing would be: who knows the
+                // subject's name could write what passes for erased.
                 guard data.keyID == keyID else {
                     return (
                         event,
-                        "their subject was forgotten, and they name another key than the one it had. Find out who wrote "
-                            + "them."
+                        "their subject was forgotten, and they name another key than the one it had. Find out who "
+                            + "wrote them."
                     )
                 }
                 return (event.erased(data.subject), nil)

@@ -1,5 +1,5 @@
-/// Tells one key of a subject from another, in 8 bytes that are derived from the key one way. It is no secret: it stands in
-/// the data of every event that was encrypted with the key.
+/// Tells one key of a subject from another, in 8 bytes that are derived from the key one way. It is no secret: it
+/// stands in the data of every event that was encrypted with the key.
 public struct SubjectKeyID: Hashable, Sendable, CustomStringConvertible {
     /// How many bytes an id has: 8.
     public static let byteCount = 8

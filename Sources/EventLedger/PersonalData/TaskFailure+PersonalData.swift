@@ -1,8 +1,8 @@
 extension TaskFailure {
     /// Describes an error about an event for a dead letter.
     ///
-    /// The letter outlives the key of the event's subject. So of an error about decrypted data it holds the type and the
-    /// code, but no text that a projection, a reactor or a document's name may have brought content into. What
+    /// The letter outlives the key of the event's subject. So of an error about decrypted data it holds the type and
+    /// the code, but no text that a projection, a reactor or a document's name may have brought content into. What
     /// ``RecordedEvent/decode(_:)`` says of the event itself is free of it.
     init(_ error: any Error, about event: RecordedEvent) {
         guard event.hasReplacedData else {

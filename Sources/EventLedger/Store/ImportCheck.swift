@@ -76,7 +76,7 @@ public struct ImportCheck {
     /// What a ``DecryptingReader`` gave has the hash of the ciphertext, and would be written in the clear under it.
     private static func checkIsAsCommitted(_ event: RecordedEvent) throws {
         guard !event.hasReplacedData else {
-            throw failure(event, "was decrypted. Import what the ledger itself gives, not what a DecryptingReader does.")
+            throw failure(event, "was decrypted. Read it from the ledger itself, not through a DecryptingReader.")
         }
     }
 

@@ -169,8 +169,8 @@ public final class SQLiteSubjectKeyStore: SubjectKeyStore {
         guard let keyID = try? SubjectKeyID(bytes: bytes) else {
             throw LedgerError(
                 .corrupt,
-                "The key file '\(path)' has no whole id for a key that was forgotten. Take the backup, and forget again "
-                    + "what was forgotten since.",
+                "The key file '\(path)' has no whole id for a key that was forgotten. Take the backup, and forget "
+                    + "again what was forgotten since.",
                 details: ["file": path]
             )
         }

@@ -42,8 +42,8 @@ public struct InclusionProof: Hashable, Sendable {
 
     /// Whether this very event, with all that it contains, stands at its position in the ledger that was sealed.
     ///
-    /// The event's hash is computed from its content, as it was committed; the one that it carries is not trusted. Of an event
-    /// that was read through a ``DecryptingReader``, this is its ``RecordedEvent/recordedData``.
+    /// The event's hash is computed from its content; the one that it carries is not trusted. The data that count are
+    /// its ``RecordedEvent/recordedData``, also where a ``DecryptingReader`` decrypted them.
     ///
     /// - Parameters:
     ///   - event: The event, as it was read or exported.
