@@ -129,7 +129,7 @@ extension RecordedEvent {
             // What the type says of its own data may quote them.
             do {
                 for version in schemaVersion..<kind.schemaVersion { try kind.upcast(&fields, from: version) }
-            } catch where hasReplacedData {
+            } catch  where hasReplacedData {
                 throw LedgerError(.decodingFailed, "upcasting failed (\(Swift.type(of: error))).")
             }
             return try value(kind, of: JSONText(.object(fields)))

@@ -67,6 +67,7 @@ def library_flags() -> list[str]:
 
 def compile_c(tools: Tools) -> None:
     """Compiles the limit and the launcher."""
+    run([str(PACKAGE.parent / "Support" / "install-system-packages"), "--benchmarks"], "Looking for system packages")
     SCRATCH.mkdir(parents=True, exist_ok=True)
     compiler = os.environ.get("CC", "cc")
     options = [compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra"]

@@ -81,7 +81,7 @@ class SchemaTests(unittest.TestCase):
     def test_the_limit_has_the_tables_of_the_ledger(self):
         swift = (REPOSITORY / "Sources/EventLedgerSQLite/Store/SQLiteSchema.swift").read_text()
         header = (PACKAGE / "limit" / "schema.h").read_text()
-        migrations = re.findall(r'"""\n(.*?)"""', swift[swift.index("migrations = ["):], re.DOTALL)
+        migrations = re.findall(r'"""\n(.*?)"""', swift[swift.index("ledgerMigrations = ["):], re.DOTALL)
         declared = header[header.index("SCHEMA ="):header.index(";\n\n", header.index("SCHEMA ="))]
         literals = " ".join(re.findall(r'"((?:[^"\\]|\\.)*)"', declared))
         self.assertEqual(squeezed(literals), squeezed(" ".join(migrations)))
