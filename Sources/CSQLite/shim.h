@@ -30,8 +30,8 @@ static inline int csqlite_disable_checkpoint_on_close(sqlite3 *connection) {
 // The write-ahead log of a connection that has read in WAL mode; NULL where none is open.
 static inline sqlite3_file *csqlite_log(sqlite3 *connection) {
     sqlite3_file *log = (sqlite3_file *)0;
-    if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK) return (sqlite3_file *)0;
-    return log && log->pMethods ? log : (sqlite3_file *)0;
+    int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    return code == SQLITE_OK && log && log->pMethods ? log : (sqlite3_file *)0;
 }
 
 // How many bytes the log has; 0 where none is open.
@@ -41,9 +41,9 @@ static inline int csqlite_log_size(sqlite3 *connection, sqlite3_int64 *size) {
     return log ? log->pMethods->xFileSize(log, size) : SQLITE_OK;
 }
 
-// Reads the log, writes the same bytes where they were, and syncs it. A sync that failed may have left bytes that can be
-// read and that no later sync writes; after this the disk has what can be read. The caller holds SQLite's lock for writing,
-// so that nobody adds to the log or empties it meanwhile; to those who read it, nothing changes.
+// Reads the log, writes the same bytes where they were, and syncs it. A sync that failed may have left bytes that can
+// be read and that no later sync writes; after this the disk has what can be read. The caller holds SQLite's lock for
+// writing, so that nobody adds to the log or empties it meanwhile; to those who read it, nothing changes.
 static inline int csqlite_rewrite_log(sqlite3 *connection) {
     enum { block = 65536 };
     sqlite3_int64 size = 0;
@@ -59,6 +59,48 @@ static inline int csqlite_rewrite_log(sqlite3 *connection) {
     }
     sqlite3_free(bytes);
     return code == SQLITE_OK ? log->pMethods->xSync(log, SQLITE_SYNC_FULL) : code;
+}
+
+static inline unsigned int csqlite_big_endian(const unsigned char *bytes) {
+    return (unsigned)bytes[0] << 24 | (unsigned)bytes[1] << 16 | (unsigned)bytes[2] << 8 | (unsigned)bytes[3];
+}
+
+// Reads those pages of the file that the log has versions of, and writes the same bytes where they were. Where readers
+// cut a checkpoint short, SQLite counts pages as copied that only a later one syncs; if that sync fails, they are not
+// copied again. After this the next sync of the file concerns them. The caller holds SQLite's lock for writing.
+//
+// The log is laid out as https://www.sqlite.org/fileformat2.html#the_write_ahead_log says; the lock of checkpoints is
+// that of https://www.sqlite.org/walformat.html.
+static inline int csqlite_rewrite_copied_pages(sqlite3 *connection) {
+    enum { header = 32, frame_header = 24, checkpoint_lock = 1, largest_page = 65536 };
+    sqlite3_file *log = csqlite_log(connection), *file = (sqlite3_file *)0;
+    sqlite3_int64 log_size = 0, file_size = 0;
+    unsigned char head[header];
+    if (!log) return SQLITE_OK;
+    int code = log->pMethods->xFileSize(log, &log_size);
+    if (code != SQLITE_OK || log_size < header) return code;
+    code = log->pMethods->xRead(log, head, header, 0);
+    if (code != SQLITE_OK) return code;
+    sqlite3_int64 page = csqlite_big_endian(head + 8);
+    if (page < 512 || page > largest_page) return SQLITE_OK;  // Not a log that SQLite reads.
+    code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code != SQLITE_OK || !file || !file->pMethods || file->pMethods->iVersion < 2) return code;
+    code = file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+    if (code != SQLITE_OK) return code;
+    void *bytes = sqlite3_malloc(largest_page);
+    code = bytes ? file->pMethods->xFileSize(file, &file_size) : SQLITE_NOMEM;
+    for (sqlite3_int64 offset = header; code == SQLITE_OK && offset + frame_header + page <= log_size;
+         offset += frame_header + page) {
+        code = log->pMethods->xRead(log, head, frame_header, offset);
+        if (code != SQLITE_OK) break;
+        sqlite3_int64 place = ((sqlite3_int64)csqlite_big_endian(head) - 1) * page;
+        if (place < 0 || place + page > file_size) continue;  // It was not copied yet.
+        code = file->pMethods->xRead(file, bytes, (int)page, place);
+        if (code == SQLITE_OK) code = file->pMethods->xWrite(file, bytes, (int)page, place);
+    }
+    sqlite3_free(bytes);
+    file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+    return code;
 }
 
 // Locks on byte ranges that belong to the open file, not to the process: two ledgers in one process exclude each other too.

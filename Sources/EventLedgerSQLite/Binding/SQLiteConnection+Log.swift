@@ -14,8 +14,8 @@ enum LogEmptying {
 extension SQLiteConnection {
     /// Runs a closure that writes to the log or copies it.
     ///
-    /// Where the disk failed in an earlier one, the log is written again first: what a failed sync was to write may never reach
-    /// the disk although it can be read, and nothing may be built on that.
+    /// Where the disk failed in an earlier one, the log is written again first: what a failed sync was to write may
+    /// never reach the disk although it can be read, and nothing may be built on that.
     ///
     /// - Throws: ``SQLiteFailure`` where the disk still fails; the closure did not run then.
     func usingLog<Value>(_ body: () throws -> Value) throws -> Value {
@@ -28,20 +28,22 @@ extension SQLiteConnection {
         }
     }
 
-    /// Writes the log's bytes again, where they are, and syncs them: what can be read is on the disk then. An empty log costs
-    /// nothing.
+    /// Writes the log's bytes again, where they are, and syncs them: what can be read is on the disk then. What was
+    /// copied from it into the file is written again too, and synced by the checkpoint that copies the rest. An empty
+    /// log costs nothing.
     ///
-    /// Nobody else notices it. Readers see the same bytes. Other ledgers wait for the lock, and programs that do not know it
-    /// for SQLite's own, which is held too.
+    /// Nobody else notices it. Readers see the same bytes. Other ledgers wait for the lock, and programs that do not
+    /// know it for SQLite's own, which is held too.
     func rewriteLog() throws {
-        // A connection opens its log when it first reads. Where nobody else has the file open, SQLite makes its index of the
-        // log anew then. That is memory: nothing in file or log follows from it before somebody writes.
+        // A connection opens its log when it first reads. Where nobody else has the file open, SQLite makes its index
+        // of the log anew then. That is memory: nothing in file or log follows from it before somebody writes.
         _ = try first("PRAGMA user_version") { $0.int(0) }
         var bytes: Int64 = 0
         try check(csqlite_log_size(handle.pointer, &bytes))
         if bytes > 0 {
             try execute("BEGIN IMMEDIATE")
-            let code = csqlite_rewrite_log(handle.pointer)
+            var code = csqlite_rewrite_log(handle.pointer)
+            if code == SQLITE_OK { code = csqlite_rewrite_copied_pages(handle.pointer) }
             try execute("ROLLBACK")
             try check(code)
         }

@@ -183,8 +183,8 @@ public final class SQLiteLedger: LeasingLedger {
     /// the last reference to it goes.
     public func close() async {
         await writer.close()
-        // Whoever copies the file now gets all of it, and who opens it next finds no log to write again, as long as no other
-        // process has the ledger open.
+        // Whoever copies the file now gets all of it, and who opens it next finds no log to write again, as long as no
+        // other process has the ledger open.
         _ = try? await writer.checkpoint(.whenUnused)
         readers.close()
         readAhead.close()
