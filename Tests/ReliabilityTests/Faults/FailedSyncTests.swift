@@ -44,7 +44,9 @@ import Testing
     }
 
     /// Commits and checkpoints, and drops the ledger without closing it, as a process does that dies.
-    private func useUntilItFails(_ path: String, _ disk: FaultyDisk, _ work: AcknowledgedWork, _ log: StepLog) async {
+    private func useUntilItFails(
+        _ path: String, _ disk: FaultyDisk, _ work: AcknowledgedWork, _ log: StepLog
+    ) async {
         guard let ledger = await log.attempt("opening", { try await open(path, disk) }) else { return }
         for step in 1...6 where log.failures.isEmpty {
             if step == 4 {
@@ -83,8 +85,8 @@ import Testing
         }
     }
 
-    /// Readers cut a checkpoint short, so that it copies pages without syncing the file. The next one fails to sync, and
-    /// SQLite does not copy those pages again; the one after that empties the log.
+    /// Readers cut a checkpoint short, so that it copies pages without syncing the file. The next one fails to sync,
+    /// and SQLite does not copy those pages again; the one after that empties the log.
     @Test(arguments: [1, 2], [false, true])
     func takeNothingOfACheckpointThatReadersCutShort(_ nth: Int, _ restarts: Bool) async throws {
         let folder = try Survivors(), disk = try FaultyDisk(), work = AcknowledgedWork()
