@@ -61,44 +61,26 @@ static inline int csqlite_rewrite_log(sqlite3 *connection) {
     return code == SQLITE_OK ? log->pMethods->xSync(log, SQLITE_SYNC_FULL) : code;
 }
 
-static inline unsigned int csqlite_big_endian(const unsigned char *bytes) {
-    return (unsigned)bytes[0] << 24 | (unsigned)bytes[1] << 16 | (unsigned)bytes[2] << 8 | (unsigned)bytes[3];
-}
-
-// Reads those pages of the file that the log has versions of, and writes the same bytes where they were. Where readers
-// cut a checkpoint short, SQLite counts pages as copied that only a later one syncs; if that sync fails, they are not
-// copied again. After this the next sync of the file concerns them. The caller holds SQLite's lock for writing.
+// Lets the next checkpoint copy the log from its beginning. Where readers cut a checkpoint short, SQLite counts pages
+// as copied that only a later one syncs; if that sync fails, they may never reach the disk, and would not be copied
+// again. The caller holds SQLite's lock for writing; that of checkpoints is taken.
 //
-// The log is laid out as https://www.sqlite.org/fileformat2.html#the_write_ahead_log says; the lock of checkpoints is
-// that of https://www.sqlite.org/walformat.html.
-static inline int csqlite_rewrite_copied_pages(sqlite3 *connection) {
-    enum { header = 32, frame_header = 24, checkpoint_lock = 1, largest_page = 65536 };
-    sqlite3_file *log = csqlite_log(connection), *file = (sqlite3_file *)0;
-    sqlite3_int64 log_size = 0, file_size = 0;
-    unsigned char head[header];
-    if (!log) return SQLITE_OK;
-    int code = log->pMethods->xFileSize(log, &log_size);
-    if (code != SQLITE_OK || log_size < header) return code;
-    code = log->pMethods->xRead(log, head, header, 0);
-    if (code != SQLITE_OK) return code;
-    sqlite3_int64 page = csqlite_big_endian(head + 8);
-    if (page < 512 || page > largest_page) return SQLITE_OK;  // Not a log that SQLite reads.
-    code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+// SQLite sets the same number to 0 when it makes its index of the log anew. Where it stands in the shared memory, in the
+// byte order of the machine, is documented in https://www.sqlite.org/walformat.html#the_wal_index_header.
+static inline int csqlite_forget_copying(sqlite3 *connection) {
+    enum { checkpoint_lock = 1, region = 32768, version = 3007000, last_frame_word = 4, copied_word = 24 };
+    sqlite3_file *file = (sqlite3_file *)0;
+    int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (code != SQLITE_OK || !file || !file->pMethods || file->pMethods->iVersion < 2) return code;
     code = file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
     if (code != SQLITE_OK) return code;
-    void *bytes = sqlite3_malloc(largest_page);
-    code = bytes ? file->pMethods->xFileSize(file, &file_size) : SQLITE_NOMEM;
-    for (sqlite3_int64 offset = header; code == SQLITE_OK && offset + frame_header + page <= log_size;
-         offset += frame_header + page) {
-        code = log->pMethods->xRead(log, head, frame_header, offset);
-        if (code != SQLITE_OK) break;
-        sqlite3_int64 place = ((sqlite3_int64)csqlite_big_endian(head) - 1) * page;
-        if (place < 0 || place + page > file_size) continue;  // It was not copied yet.
-        code = file->pMethods->xRead(file, bytes, (int)page, place);
-        if (code == SQLITE_OK) code = file->pMethods->xWrite(file, bytes, (int)page, place);
+    void volatile *memory = (void volatile *)0;
+    code = file->pMethods->xShmMap(file, 0, region, 0, &memory);
+    if (code == SQLITE_OK && memory) {
+        unsigned int volatile *words = (unsigned int volatile *)memory;
+        // A log that was copied to its end was synced with the file.
+        if (words[0] == version && words[copied_word] < words[last_frame_word]) words[copied_word] = 0;
     }
-    sqlite3_free(bytes);
     file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
     return code;
 }

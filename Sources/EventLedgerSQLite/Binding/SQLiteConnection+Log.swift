@@ -28,9 +28,8 @@ extension SQLiteConnection {
         }
     }
 
-    /// Writes the log's bytes again, where they are, and syncs them: what can be read is on the disk then. What was
-    /// copied from it into the file is written again too, and synced by the checkpoint that copies the rest. An empty
-    /// log costs nothing.
+    /// Writes the log's bytes again, where they are, and syncs them: what can be read is on the disk then. What a
+    /// checkpoint that was cut short copied into the file is copied again by the next one. An empty log costs nothing.
     ///
     /// Nobody else notices it. Readers see the same bytes. Other ledgers wait for the lock, and programs that do not
     /// know it for SQLite's own, which is held too.
@@ -43,7 +42,7 @@ extension SQLiteConnection {
         if bytes > 0 {
             try execute("BEGIN IMMEDIATE")
             var code = csqlite_rewrite_log(handle.pointer)
-            if code == SQLITE_OK { code = csqlite_rewrite_copied_pages(handle.pointer) }
+            if code == SQLITE_OK { code = csqlite_forget_copying(handle.pointer) }
             try execute("ROLLBACK")
             try check(code)
         }
