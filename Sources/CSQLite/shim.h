@@ -65,8 +65,8 @@ static inline int csqlite_rewrite_log(sqlite3 *connection) {
 // as copied that only a later one syncs; if that sync fails, they may never reach the disk, and would not be copied
 // again. The caller holds SQLite's lock for writing; that of checkpoints is taken.
 //
-// SQLite sets the same number to 0 when it makes its index of the log anew. Where it stands in the shared memory, in the
-// byte order of the machine, is documented in https://www.sqlite.org/walformat.html#the_wal_index_header.
+// SQLite sets the same number to 0 when it makes its index of the log anew. Where it stands in the shared memory, in
+// the byte order of the machine, is documented in https://www.sqlite.org/walformat.html#the_wal_index_header.
 static inline int csqlite_forget_copying(sqlite3 *connection) {
     enum { checkpoint_lock = 1, region = 32768, version = 3007000, last_frame_word = 4, copied_word = 24 };
     sqlite3_file *file = (sqlite3_file *)0;

@@ -180,8 +180,8 @@ public final class SQLiteLedger: LeasingLedger {
     }
 
     /// Finishes what waits, refuses what comes later, copies the write-ahead log into the file, and empties it unless
-    /// somebody reads. For the log it waits for other processes, at most for the patience of the options, and then leaves
-    /// it to them. A ledger that is not closed loses nothing; it is closed when the last reference to it goes.
+    /// somebody reads. For the log it waits for other processes, at most for the patience of the options, and then
+    /// leaves it to them. A ledger that is not closed loses nothing; it is closed when the last reference to it goes.
     public func close() async {
         await writer.close()
         // Whoever copies the file now gets all of it, and who opens it next finds no log to write again, as long as no
