@@ -18,8 +18,10 @@ final class SQLiteConnection {
         case create, readWrite, read
     }
 
-    private let handle: Handle
-    private let busyMilliseconds: Int32
+    let handle: Handle
+    let busyMilliseconds: Int32
+    /// Whether the disk failed since the log was last known to be on it.
+    var isLogInDoubt = false
     private var statements: [StatementText: SQLiteStatement] = [:]
     /// Written by the WAL hook: the pages in the WAL after the last commit of this connection.
     private let walPages: UnsafeMutablePointer<Int32>
@@ -137,23 +139,6 @@ final class SQLiteConnection {
             if isInTransaction { try? execute("ROLLBACK") }
             throw error
         }
-    }
-
-    /// Copies pages from the WAL into the file. The caller holds the ledger's lock.
-    ///
-    /// - Parameter truncates: Whether to wait for readers and to empty the WAL.
-    func checkpoint(truncates: Bool) throws -> (walPages: Int, copiedPages: Int) {
-        var pages: Int32 = 0, copied: Int32 = 0
-        // Everybody who wants to commit waits meanwhile, so a reader is not waited for long.
-        sqlite3_busy_timeout(handle.pointer, 500)
-        defer { sqlite3_busy_timeout(handle.pointer, busyMilliseconds) }
-        var code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied)
-        // An emptied log has no pages to tell of, so it is copied before and emptied then.
-        if truncates, code == SQLITE_OK {
-            code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
-        }
-        guard code == SQLITE_OK else { throw handle.failure(code) }
-        return (Int(pages), Int(copied))
     }
 }
 

@@ -16,6 +16,9 @@ struct SQLiteFailure: Error, CustomStringConvertible {
         [SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_RANGE, SQLITE_CONSTRAINT, SQLITE_MISMATCH].contains(code & 0xFF)
     }
 
+    /// Whether the disk failed to read, write or sync.
+    var isOfDisk: Bool { code & 0xFF == SQLITE_IOERR }
+
     var isUniqueViolation: Bool {
         code == SQLITE_CONSTRAINT_UNIQUE_ || code == SQLITE_CONSTRAINT_PRIMARYKEY_
     }

@@ -94,7 +94,7 @@ final class CommitWriter: @unchecked Sendable {
     }
 
     /// Copies the WAL into the file.
-    func checkpoint(truncates: Bool) async throws -> (walPages: Int, copiedPages: Int) {
+    func checkpoint(_ emptying: LogEmptying) async throws -> (walPages: Int, copiedPages: Int) {
         let lock = try writableLock()
         return try await withCheckedThrowingContinuation { continuation in
             queue.async { [self] in
@@ -102,7 +102,7 @@ final class CommitWriter: @unchecked Sendable {
                     with: Result {
                         try translating {
                             try lock.withLock(patience: patience) {
-                                try session.connection.checkpoint(truncates: truncates)
+                                try session.connection.checkpoint(emptying)
                             }
                         }
                     }
@@ -199,7 +199,9 @@ final class CommitWriter: @unchecked Sendable {
     /// Makes changes in one transaction and tells their callers. The lock is held.
     private func commit(_ jobs: [Job]) {
         do {
-            let answers = try translating { try together(jobs) ?? eachByItself(jobs) }
+            let answers = try translating {
+                try session.connection.usingLog { try together(jobs) ?? eachByItself(jobs) }
+            }
             didCommit(session.head, session.changedTasks)
             expectedJobs = jobs.count + pending.withLock { $0.jobs.count }
             for answer in answers { answer() }
@@ -208,7 +210,7 @@ final class CommitWriter: @unchecked Sendable {
         }
         if session.connection.pagesInWAL >= Self.pagesBeforeCheckpoint {
             // The commits are durable whether or not the checkpoint succeeds; a failed one is tried again.
-            _ = try? session.connection.checkpoint(truncates: false)
+            _ = try? session.connection.checkpoint(.never)
         }
     }
 

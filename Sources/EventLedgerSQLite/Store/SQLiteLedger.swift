@@ -108,6 +108,8 @@ public final class SQLiteLedger: LeasingLedger {
                 details: ["file": path]
             )
         }
+        // A process whose last sync failed may have left a log that can be read and is not on the disk.
+        try connection.rewriteLog()
         try connection.execute(
             """
             PRAGMA synchronous = \(options.durability == .everyCommitSynced ? "FULL" : "NORMAL");
@@ -160,13 +162,13 @@ public final class SQLiteLedger: LeasingLedger {
     }
 
     /// Copies what stands in the write-ahead log into the file, and empties the log. It is also done by itself, without
-    /// emptying, when the log has grown to 16 MiB, and by ``close()``.
+    /// emptying, when the log has grown to 16 MiB, and by ``close()``, which empties the log unless somebody reads.
     ///
     /// - Returns: How many pages stood in the log, and how many were copied.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/timeout`` where readers hold the log for too long.
     @discardableResult
     public func checkpoint() async throws -> (walPages: Int, copiedPages: Int) {
-        try await writer.checkpoint(truncates: true)
+        try await writer.checkpoint(.always)
     }
 
     /// Facts about the file.
@@ -177,12 +179,14 @@ public final class SQLiteLedger: LeasingLedger {
         return try await readers.read { try $0.statistics(path: path) }
     }
 
-    /// Finishes what waits, and refuses what comes later. A ledger that is not closed loses nothing; it is closed when
-    /// the last reference to it goes.
+    /// Finishes what waits, refuses what comes later, copies the write-ahead log into the file, and empties it unless
+    /// somebody reads. For the log it waits for other processes, at most for the patience of the options, and then
+    /// leaves it to them. A ledger that is not closed loses nothing; it is closed when the last reference to it goes.
     public func close() async {
         await writer.close()
-        // Whoever copies the file now gets all of it, as long as no other process has the ledger open.
-        _ = try? await writer.checkpoint(truncates: false)
+        // Whoever copies the file now gets all of it, and who opens it next finds no log to write again, as long as no
+        // other process has the ledger open.
+        _ = try? await writer.checkpoint(.whenUnused)
         readers.close()
         readAhead.close()
         signals.close()

@@ -61,7 +61,7 @@ import Testing
     }
 
     /// The log was written, and only then its sync failed: the ledger that is open does not count the commit, and one
-    /// that is opened on the file later finds it. Either way the retry makes exactly one of it.
+    /// that is opened on the file when all processes have died finds it. Either way the retry makes exactly one of it.
     @Test(arguments: [false, true])
     func aRetrySettlesACommitWhoseSyncFailed(_ isReopened: Bool) async throws {
         let folder = try TemporaryFolder(), disk = try FaultyDisk(), work = AcknowledgedWork()
@@ -93,7 +93,7 @@ import Testing
             let item = try #require(work.items.last)
             let wasKnown = try await work.retry(item, in: ledger)
             #expect(!wasKnown)
+            await ledger.close()
         }
-        await ledger.close()
     }
 }

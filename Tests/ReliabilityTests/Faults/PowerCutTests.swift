@@ -1,7 +1,6 @@
 import EventLedger
 import EventLedgerSQLite
 import EventLedgerTesting
-import Foundation
 import TestSupport
 import Testing
 
@@ -139,19 +138,4 @@ import Testing
         }
         await ledger.close()
     }
-}
-
-/// A folder of folders: one for each life of a ledger.
-private final class Survivors: Sendable {
-    private let base: TemporaryFolder
-
-    init() throws {
-        base = try TemporaryFolder()
-        for life in 0...2 {
-            try FileManager.default.createDirectory(atPath: folder(life), withIntermediateDirectories: true)
-        }
-    }
-
-    func folder(_ life: Int) -> String { base.file("\(life)") }
-    func path(_ life: Int) -> String { folder(life) + "/ledger.sqlite" }
 }
