@@ -62,6 +62,8 @@ struct HistoryWorkload: Sendable {
             let ledger = ledgers[Int.random(in: 0..<ledgers.count, using: &random)]
             reach = max(
                 reach, try await recorder.read(behind: Position(max(0, reach.rawValue - back)), from: ledger))
+            // Whoever reads before anybody has committed sees nothing, however often.
+            if reach == .start { try await ledger.waitForEvents(after: .start) }
             await Task.yield()
         }
     }
