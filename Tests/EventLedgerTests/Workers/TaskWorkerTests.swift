@@ -3,7 +3,7 @@ import EventLedgerInMemory
 import EventLedgerTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TaskWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct TaskWorkerTests {
     private typealias Fixtures = WorkerFixtures
 
     private let clock: TestClock
