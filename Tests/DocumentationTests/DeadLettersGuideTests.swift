@@ -4,7 +4,7 @@ import EventLedgerTesting
 import Synchronization
 import Testing
 
-@Suite("The guide to dead letters", .timeLimit(.minutes(1))) struct DeadLettersGuideTests {
+@Suite("The guide to dead letters", .timeLimit(.minutes(5))) struct DeadLettersGuideTests {
     private struct Unreachable: Error, CustomStringConvertible {
         let description = "The mail server does not answer."
     }

@@ -3,7 +3,7 @@ import EventLedgerInMemory
 import EventLedgerTesting
 import Testing
 
-@Suite("The guide to the event store", .timeLimit(.minutes(1))) struct EventStoreGuideTests {
+@Suite("The guide to the event store", .timeLimit(.minutes(5))) struct EventStoreGuideTests {
     private let ledger = InMemoryLedger(clock: TestClock())
 
     @Test("An expectation keeps a book from being lent twice")

@@ -3,7 +3,7 @@ import EventLedgerInMemory
 import EventLedgerTesting
 import Testing
 
-@Suite("The guide to projections", .timeLimit(.minutes(1))) struct ProjectionsGuideTests {
+@Suite("The guide to projections", .timeLimit(.minutes(5))) struct ProjectionsGuideTests {
     private let ledger = InMemoryLedger(clock: TestClock())
 
     @Test("A caller reads what it wrote")

@@ -4,7 +4,7 @@ import EventLedgerTesting
 import ServiceLifecycle
 import Testing
 
-@Suite("The guide to tasks", .timeLimit(.minutes(1))) struct TasksGuideTests {
+@Suite("The guide to tasks", .timeLimit(.minutes(5))) struct TasksGuideTests {
     private let clock: TestClock
     private let ledger: InMemoryLedger
 

@@ -2,7 +2,7 @@ import EventLedger
 import EventLedgerTesting
 import Testing
 
-@Suite("The test clock", .timeLimit(.minutes(1))) struct TestClockTests {
+@Suite("The test clock", .timeLimit(.minutes(5))) struct TestClockTests {
     @Test func standsUntilItIsMoved() {
         let clock = TestClock()
         #expect(clock.now == TestClock.start)

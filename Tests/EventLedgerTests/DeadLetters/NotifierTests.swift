@@ -63,7 +63,7 @@ struct NotifierTests {
         #expect(told.values.last == "6")
     }
 
-    @Test("What was counted is told when the window is over", .timeLimit(.minutes(1)))
+    @Test("What was counted is told when the window is over", .timeLimit(.minutes(5)))
     func summary() async throws {
         let told = Recorder<String>(), clock = SteppedClock()
         let announcer = DeadLetterAnnouncer(
@@ -90,7 +90,7 @@ struct NotifierTests {
         #expect(told.values.isEmpty)
     }
 
-    @Test("A watch announces the letters of tasks too, each failure once", .timeLimit(.minutes(1)))
+    @Test("A watch announces the letters of tasks too, each failure once", .timeLimit(.minutes(5)))
     func watch() async throws {
         let clock = TestClock(), told = Recorder<String>()
         let ledger = InMemoryLedger(clock: clock)

@@ -3,7 +3,7 @@ import EventLedgerInMemory
 import Testing
 
 /// Errors are kept where nobody can forget them: in dead letters, tasks, logs and traces.
-@Suite("Errors about decrypted data do not quote them", .timeLimit(.minutes(1))) struct DecryptedErrorTests {
+@Suite("Errors about decrypted data do not quote them", .timeLimit(.minutes(5))) struct DecryptedErrorTests {
     private let people = People()
     private static let secret = "Lovelace"
 

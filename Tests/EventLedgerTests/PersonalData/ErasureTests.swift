@@ -3,7 +3,7 @@ import EventLedgerInMemory
 import Synchronization
 import Testing
 
-@Suite("Reading encrypted events, and forgetting", .timeLimit(.minutes(1))) struct ErasureTests {
+@Suite("Reading encrypted events, and forgetting", .timeLimit(.minutes(5))) struct ErasureTests {
     private let people = People()
 
     private func names(in store: any DocumentReader) async throws -> [String: String] {

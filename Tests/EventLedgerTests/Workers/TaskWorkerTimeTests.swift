@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Testing
 
 /// Heartbeats, timeouts and the ways a worker stops.
-@Suite(.timeLimit(.minutes(1))) struct TaskWorkerTimeTests {
+@Suite(.timeLimit(.minutes(5))) struct TaskWorkerTimeTests {
     private typealias Fixtures = WorkerFixtures
 
     private let clock: TestClock
