@@ -20,7 +20,7 @@ public struct RecordedEvents: AsyncSequence, Sendable {
 
         public mutating func next() async throws -> RecordedEvent? {
             while true {
-                if let event = events.popLast() { return event }
+                if !events.isEmpty { return events.removeLast() }
                 guard let page = try await pages.next() else { return nil }
                 events = page.takingEvents()
                 events.reverse()

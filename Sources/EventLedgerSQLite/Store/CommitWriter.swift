@@ -150,11 +150,18 @@ final class CommitWriter: @unchecked Sendable {
     private func drain() {
         makeBatch()
         gather()
+        linger()
         let goesOn = pending.withLock { pending in
             pending.isScheduled = !pending.jobs.isEmpty
             return pending.isScheduled
         }
         if goesOn { queue.async { [self] in drain() } }
+    }
+
+    /// A lone caller is likely to be back sooner than this thread would have gone to sleep and been woken.
+    private func linger() {
+        let deadline = ContinuousClock.now + .microseconds(50)
+        while pending.withLock({ $0.jobs.isEmpty && !$0.isClosed }), ContinuousClock.now < deadline { sched_yield() }
     }
 
     private func makeBatch() {

@@ -10,8 +10,9 @@ final class ReadAhead: Sendable {
     /// What is going to be asked for, by somebody who has asked for the page before it.
     private struct Expected: Sendable {
         let selection: EventSelection
-        /// The page, and others behind it, as far as they were read already.
-        let pages: ArraySlice<EventPage>
+        /// The page, and others behind it, as far as they were read already; the first is the last here, so that taking it off
+        /// leaves nobody else with it, and its events are not copied.
+        let pages: [EventPage]
     }
 
     /// How many readers are served at a time.
@@ -31,7 +32,7 @@ final class ReadAhead: Sendable {
         }
         var pages = known?.pages ?? []
         if pages.isEmpty { pages = try await read(selection, count: known == nil ? 1 : Self.pagesAtATime) }
-        let page = pages.removeFirst()
+        let page = pages.removeLast()
         if let next = page.next { expect(Expected(selection: next, pages: pages)) }
         return page
     }
@@ -39,15 +40,16 @@ final class ReadAhead: Sendable {
     /// Drops what nobody has asked for.
     func close() { expected.withLock { $0 = [] } }
 
-    /// - Returns: The page, and pages behind it that others follow.
-    private func read(_ selection: EventSelection, count: Int) async throws -> ArraySlice<EventPage> {
+    /// - Returns: The page, and pages behind it that others follow; the page comes last.
+    private func read(_ selection: EventSelection, count: Int) async throws -> [EventPage] {
         try await readers.read { session in
-            var pages: ArraySlice = [try session.page(selection)]
+            var pages = [try session.page(selection)]
             while pages.count < count, let next = pages.last?.next {
                 let page = try session.page(next)
                 if page.next == nil { break }
                 pages.append(page)
             }
+            pages.reverse()
             return pages
         }
     }
