@@ -132,10 +132,27 @@ def write(folder: Path, board: Board, circumstances: Circumstances) -> list[Path
         "results.md": as_markdown(board, circumstances),
         "results.svg": plot(board, circumstances.date),
     }
-    written = []
-    for name, text in texts.items():
-        path, partial = folder / name, folder / f".{name}.partial"
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-        written.append(path)
+    written = [replace(folder / name, text) for name, text in texts.items()]
+    # The guide beside the folder shows the table among its explanations.
+    guide = folder.with_suffix(".md")
+    if guide.exists():
+        written.append(replace(guide, with_table(guide.read_text(encoding="utf-8"), texts["results.md"])))
     return written
+
+
+def replace(path: Path, text: str) -> Path:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def with_table(guide: str, results: str) -> str:
+    """A text with the table of the results between its two marks."""
+    begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+    if begin not in guide or end not in guide:
+        return guide
+    head, rest = guide.split(begin, 1)
+    facts = [line for line in results.splitlines() if line.startswith(("Measured on", "Machine:", "Versions:"))]
+    table = [line for line in results.splitlines() if line.startswith("|")]
+    return head + begin + "\n".join(["", *"\n\n".join(facts).splitlines(), "", *table, "", ""]) + end + rest.split(end, 1)[1]
