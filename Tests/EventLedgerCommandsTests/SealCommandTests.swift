@@ -131,6 +131,13 @@ import Testing
         let truncated = await short.run("verify", "--no-provenance", "--seal", file)
         #expect(truncated.status == 1)
         #expect(try truncated.objects.first?["kind"] == "truncated")
+        for arguments in [["seal"], ["seal", "--replace"]] {
+            let result = await short.run(
+                EventLedgerCommand.self, arguments + ["--output", file, "--ledger", short.ledger])
+            #expect(result.status == 1)
+            #expect(result.errors.contains("truncated"), "\(result.errors)")
+            #expect(!result.errors.contains("--replace"), "\(result.errors)")
+        }
         var looked = short
         looked.isTerminal = true
         #expect(await looked.run("verify", "--no-provenance", "--seal", file).output.contains("truncated"))

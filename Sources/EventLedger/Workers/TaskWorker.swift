@@ -37,7 +37,8 @@ public struct TaskWorker: Service {
     ///   - ledger: The ledger whose tasks are handled and to which the handlers' commits are made.
     ///   - queues: From which queues.
     ///   - handlers: The handlers by kind.
-    ///   - concurrency: How many attempts are made at once, from 1.
+    ///   - concurrency: How many handlers run at once, from 1. Above 1, as many attempts again may be in the middle of being
+    ///     recorded, and hold their leases.
     ///   - leaseDuration: How long a task is held without a heartbeat, and so how long the tasks of a worker that died wait;
     ///     above zero.
     ///   - attemptTimeout: After this an attempt is cancelled and counts as failed; `nil` for never.

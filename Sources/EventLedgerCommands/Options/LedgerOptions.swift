@@ -2,7 +2,7 @@ import ArgumentParser
 import EventLedger
 import EventLedgerSQLite
 
-/// What every command takes: the ledger, and the form of the output.
+/// What every command but `check` and `subjects` takes: the ledger, and the form of the output.
 struct LedgerOptions: ParsableArguments {
     static let variable = "EVENTLEDGER_FILE"
 

@@ -27,8 +27,8 @@ public struct EventLedgerCommand: AsyncParsableCommand {
         commandName: "eventledger",
         abstract: "Looks into a ledger file, and works on it.",
         discussion: """
-            Every command but 'subjects' takes --ledger FILE, or the file from the environment variable EVENTLEDGER_FILE. On a \
-            terminal there are tables; piped, or with --json, one JSON object a line.
+            Every command but 'check' and 'subjects' takes --ledger FILE, or the file from the environment variable \
+            EVENTLEDGER_FILE. On a terminal there are tables; piped, or with --json, one JSON object a line.
 
             Exit status: 0 fine, 1 the answer is no (findings, conflict, not found), 2 usage, 3 the ledger could not be used.
 

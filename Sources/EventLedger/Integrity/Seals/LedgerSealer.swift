@@ -39,7 +39,7 @@ public struct LedgerSealer: Sendable {
         let time = clock.now
         let head = try await head()
         let size = size ?? head
-        try Self.check(size, of: head)
+        try Self.check(size, of: head, requiring: seals)
         let pass = try await read(SealPass(sizes: [size], requiring: seals), through: size, of: head, onProgress)
         return Seal(size: size, root: try Self.known(pass.roots.root(ofSize: size)), time: time)
     }
@@ -59,7 +59,7 @@ public struct LedgerSealer: Sendable {
     ) async throws -> InclusionProof {
         let head = try await head()
         let size = size ?? head
-        try Self.check(size, of: head)
+        try Self.check(size, of: head, requiring: seals)
         guard position >= 1, position.rawValue <= size else {
             throw LedgerError(
                 .invalidValue,
@@ -92,7 +92,7 @@ public struct LedgerSealer: Sendable {
     ) async throws -> ConsistencyProof {
         let head = try await head()
         let new = new ?? head
-        try Self.check(new, of: head)
+        try Self.check(new, of: head, requiring: seals)
         guard (0...new).contains(old) else {
             throw LedgerError(
                 .invalidValue,
@@ -115,7 +115,9 @@ public struct LedgerSealer: Sendable {
         return position.rawValue
     }
 
-    private static func check(_ size: Int64, of head: Int64) throws {
+    /// Checks that there are as many events. A seal of more than there are is told first: the ledger was truncated.
+    private static func check(_ size: Int64, of head: Int64, requiring seals: [Seal]) throws {
+        if let seal = seals.first(where: { $0.size > head }) { throw SealPass.disagreement(with: seal, through: head) }
         guard (0...max(0, head)).contains(size) else {
             throw LedgerError(
                 .invalidValue, "The ledger has \(head) events, so there are no first \(size). Give a smaller size.",

@@ -47,14 +47,23 @@ struct SealPass {
             )
         }
         for seal in required where roots.root(ofSize: seal.size) != seal.root {
-            let what =
-                seal.size > last
-                ? "The ledger has \(last) events, but \(seal.size) were sealed at \(seal.time)."
-                : "The first \(seal.size) events are not those that were sealed at \(seal.time)."
-            throw LedgerError(
-                .conflict, "\(what) Verify the ledger with this seal, and compare it with a copy.",
-                details: ["size": "\(seal.size)", "events": "\(last)"]
-            )
+            throw Self.disagreement(with: seal, through: last)
         }
+    }
+
+    /// What is thrown where a seal does not hold.
+    ///
+    /// - Parameters:
+    ///   - seal: The seal.
+    ///   - last: The last position that there is.
+    static func disagreement(with seal: Seal, through last: Int64) -> LedgerError {
+        let what =
+            seal.size > last
+            ? "The ledger has \(last) events, but \(seal.size) were sealed at \(seal.time): it was truncated, or is another one."
+            : "The first \(seal.size) events are not those that were sealed at \(seal.time)."
+        return LedgerError(
+            .conflict, "\(what) Verify the ledger with this seal, and compare it with a copy.",
+            details: ["size": "\(seal.size)", "events": "\(last)"]
+        )
     }
 }

@@ -9,7 +9,8 @@ struct ProveConsistencyCommand: LedgerCommand {
         discussion: """
             Each of the two is named by its seal, which the ledger has to agree with, or by the number of events that it covers.
 
-            Example: eventledger prove consistency --ledger ledger.sqlite --from-seal march.json --to-seal april.json
+            Example: eventledger prove consistency --ledger ledger.sqlite --from-seal march.json --to-seal april.json \
+            --output proof.json
             """
     )
 
@@ -35,7 +36,10 @@ struct ProveConsistencyCommand: LedgerCommand {
     var to: Int64?
 
     @Option(
-        name: .long, help: ArgumentHelp("Write the proof to this file instead of standard output.", valueName: "file"))
+        name: .long,
+        help: ArgumentHelp(
+            "Write the proof to this file; else to standard output, where a terminal shows only its facts unless --json is "
+                + "given.", valueName: "file"))
     var output: String?
 
     func validate() throws {

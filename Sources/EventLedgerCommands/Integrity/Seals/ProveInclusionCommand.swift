@@ -32,7 +32,10 @@ struct ProveInclusionCommand: LedgerCommand {
     var size: Int64?
 
     @Option(
-        name: .long, help: ArgumentHelp("Write the proof to this file instead of standard output.", valueName: "file"))
+        name: .long,
+        help: ArgumentHelp(
+            "Write the proof to this file; else to standard output, where a terminal shows only its facts unless --json is "
+                + "given.", valueName: "file"))
     var output: String?
 
     func validate() throws {

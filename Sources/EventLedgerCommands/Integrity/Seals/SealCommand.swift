@@ -20,7 +20,11 @@ public struct SealCommand: LedgerCommand {
 
     @OptionGroup var options: LedgerOptions
 
-    @Option(name: .long, help: ArgumentHelp("Write the seal to this file.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Write the seal to this file; else to standard output, where a terminal shows only its facts unless --json is "
+                + "given.", valueName: "file"))
     var output: String?
 
     @Option(
@@ -46,7 +50,8 @@ public struct SealCommand: LedgerCommand {
             let head = try await ledger.head().position?.rawValue ?? 0
             let size = size ?? head
             let present = try await presentSeal()
-            if let present, !replace, present.size != size { throw wouldReplace(present) }
+            // A seal of more events than there are is refused below: the ledger is truncated.
+            if let present, !replace, present.size != size, present.size <= head { throw wouldReplace(present) }
             let seal = try await ProgressBar.show("Sealing", in: context) { bar in
                 try await LedgerSealer(ledger, clock: context.clock).seal(
                     first: size, requiring: required + (present.map { [$0] } ?? [])

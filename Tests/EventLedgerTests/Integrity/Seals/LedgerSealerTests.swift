@@ -44,6 +44,28 @@ struct LedgerSealerTests {
         }
     }
 
+    @Test("A truncated ledger is told as such, also where as many events are asked for as the seal has")
+    func truncated() async throws {
+        let events = try Chain.sound(23).events
+        let early = try await sealer(events).seal(first: 5), late = try await sealer(events).seal(first: 20)
+        let short = sealer(Array(events.prefix(19)))
+        let errors = [
+            await #expect(throws: LedgerError.self) { try await short.seal(first: 20, requiring: [early, late]) },
+            await #expect(throws: LedgerError.self) {
+                try await short.inclusionProof(of: 3, first: 20, requiring: [late])
+            },
+            await #expect(throws: LedgerError.self) {
+                try await short.consistencyProof(from: 5, to: 20, requiring: [early, late])
+            },
+        ]
+        for error in errors {
+            #expect(error?.code == .conflict)
+            #expect(error?.details == ["size": "20", "events": "19"])
+        }
+        let tooMany = await #expect(throws: LedgerError.self) { try await short.seal(first: 20, requiring: [early]) }
+        #expect(tooMany?.code == .invalidValue)
+    }
+
     @Test("Seals that are required have to hold")
     func required() async throws {
         let events = try Chain.sound(23).events
