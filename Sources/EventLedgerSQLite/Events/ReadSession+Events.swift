@@ -1,7 +1,8 @@
 import EventLedger
 
 extension ReadSession {
-    /// How much one page may hold. A projection that writes a document for each event still makes one commit of a page, with its checkpoint.
+    /// How much one page may hold. A projection that writes a document for each event still makes one commit of a page, with
+    /// its checkpoint.
     private static let pageCount = LedgerLimits.writesPerCommit - 10, pageBytes = 1024 * 1024
 
     /// The bounds of a selection, as positions of this file.
