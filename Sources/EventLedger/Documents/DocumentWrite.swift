@@ -132,7 +132,9 @@ public struct DocumentBatch: Hashable, Sendable {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, ``LedgerError/Code/invalidValue``,
     ///   ``LedgerError/Code/limitExceeded``, or ``LedgerError/Code/forbidden`` for a reserved collection without an author.
-    public func validate() throws {
+    /// - Returns: The bytes of the canonical fields of all documents.
+    @discardableResult
+    public func validate() throws -> Int {
         try LedgerLimits.check(
             "A batch of documents", writes.count, atMost: LedgerLimits.writesPerCommit, unit: "writes",
             advice: "Split it."
@@ -151,6 +153,7 @@ public struct DocumentBatch: Hashable, Sendable {
         try LedgerLimits.check(
             "A batch of documents", size, atMost: LedgerLimits.commitBytes, unit: "bytes", advice: "Split it."
         )
+        return size
     }
 }
 

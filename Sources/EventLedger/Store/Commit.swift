@@ -258,11 +258,7 @@ extension Commit {
         guard Set(completions.map(\.key)).count == completions.count else {
             throw LedgerError(.invalidValue, "A commit completes the same task twice. Complete it once.")
         }
-        let batch = DocumentBatch(documents)
-        try batch.validate()
-        for write in documents {
-            if case .put(let fields) = write.change { size += fields.canonicalBytes.count }
-        }
+        size += try DocumentBatch(documents).validate()
         for task in tasks { size += try task.validate() }
         for letter in deadLetters {
             try letter.validate()
