@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "EventLedger", targets: ["EventLedger"]),
         .library(name: "EventLedgerInMemory", targets: ["EventLedgerInMemory"]),
         .library(name: "EventLedgerSQLite", targets: ["EventLedgerSQLite"]),
+        .library(name: "EventLedgerGCP", targets: ["EventLedgerGCP"]),
         .library(name: "EventLedgerTesting", targets: ["EventLedgerTesting"]),
         .library(name: "EventLedgerCommands", targets: ["EventLedgerCommands"]),
         .executable(name: "eventledger", targets: ["EventLedgerTool"]),
@@ -30,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", .upToNextMinor(from: "2.13.0")),
         .package(url: "https://github.com/apple/swift-distributed-tracing", .upToNextMinor(from: "1.7.3")),
         .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+        .package(url: "https://github.com/vapor/jwt-kit", .upToNextMinor(from: "5.7.1")),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     ],
@@ -52,6 +54,22 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"]), .yum(["sqlite-devel"])]
         ),
         .target(name: "EventLedgerSQLite", dependencies: ["EventLedger", "CSQLite"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"]), .yum(["libcurl-devel"])]
+        ),
+        .target(
+            name: "EventLedgerGCP",
+            dependencies: [
+                "EventLedger", "CCurl",
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "EventLedgerTesting", dependencies: ["EventLedger"], swiftSettings: settings),
         .target(
             name: "EventLedgerCommands",
@@ -107,6 +125,16 @@ let package = Package(
         .testTarget(
             name: "EventLedgerSQLiteTests",
             dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLedgerGCPTests",
+            dependencies: [
+                "EventLedger", "EventLedgerInMemory", "EventLedgerGCP", "EventLedgerTesting", "TestSupport",
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
