@@ -14,7 +14,7 @@ package struct CarriedTask: Hashable, Sendable {
 }
 
 /// What a delivery finds.
-package enum TaskDelivery: Sendable {
+package enum DeliveryStart: Sendable {
     /// The task may run.
     case begun(LeasedTask)
     /// There is nothing to do: it has ended, was enqueued again, or something else carries it now.
@@ -47,7 +47,7 @@ extension FirestoreTasks {
     static func begin(
         _ carried: CarriedTask, delivery count: Int?, worker: WorkerName, for duration: Duration, at now: Timestamp,
         root: String, in workspace: inout FirestoreWorkspace
-    ) throws -> TaskDelivery {
+    ) throws -> DeliveryStart {
         guard var task = try task(carried.key, root: root, workspace), task.isLiving, task.carrier == carried.carrier
         else { return .over }
         let queue = try queue(carried.key.queue, root: root, workspace)
