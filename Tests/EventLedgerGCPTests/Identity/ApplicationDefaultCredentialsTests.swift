@@ -201,7 +201,8 @@ import Testing
         var form: [String: String] = [:]
         for pair in String(decoding: request.body, as: UTF8.self).split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1)
-            form[String(parts[0])] = try #require(String(parts[1]).removingPercentEncoding)
+            let value: String = try #require(parts.last?.removingPercentEncoding)
+            form[String(parts[0])] = value
         }
         return form
     }
