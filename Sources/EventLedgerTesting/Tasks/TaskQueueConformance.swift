@@ -1,5 +1,5 @@
 #if canImport(Testing)
-public import EventLedger
+import EventLedger
 import Synchronization
 import Testing
 
