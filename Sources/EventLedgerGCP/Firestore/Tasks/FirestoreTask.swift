@@ -52,6 +52,9 @@ struct FirestoreTask: Hashable, Sendable {
         due = scheduledAt
     }
 
+    /// The task and what carries it now, or will.
+    var carried: CarriedTask { CarriedTask(key: key, carrier: carrier) }
+
     /// Whether it has not ended.
     var isLiving: Bool { finishedAt == nil }
 
