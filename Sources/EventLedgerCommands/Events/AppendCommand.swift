@@ -108,7 +108,7 @@ public struct AppendCommand: LedgerCommand {
     }
 
     private func commit(
-        _ batch: EventBatches.Batch, _ expectation: Expectation, to ledger: SQLiteLedger
+        _ batch: EventBatches.Batch, _ expectation: Expectation, to ledger: any Ledger
     ) async throws -> Receipt {
         var commit = Commit(id: commitId.map { CommitID($0) } ?? .unique())
         for append in batch.appends(to: stream.map { StreamName($0) }, expecting: expectation) {

@@ -37,7 +37,7 @@ public struct ExportCommand: LedgerCommand {
                 return
             }
             let file = try await PartialFile.create(
-                output, sparing: ["", "-wal", "-shm", "-lock"].map { ledger.path + $0 })
+                output, sparing: ledger.files)
             let count: Int
             do {
                 count = try await export(ledger, to: file, context)
@@ -56,8 +56,7 @@ public struct ExportCommand: LedgerCommand {
         return .success
     }
 
-    private func export(_ ledger: SQLiteLedger, to sink: any OutputSink, _ context: CommandContext) async throws -> Int
-    {
+    private func export(_ ledger: any Ledger, to sink: any OutputSink, _ context: CommandContext) async throws -> Int {
         let start = after ?? .start
         let head = try await ledger.head().position ?? .start
         return try await ProgressBar.show("Exporting", in: context) { bar in

@@ -31,7 +31,10 @@ public struct ImportCommand: LedgerCommand {
         guard var batch = try await Self.nextBatch(&lines) else {
             throw CommandFailure(.usage, "There are no events in the input. Give it what 'export' wrote.")
         }
-        try await options.withLedger(.create, in: context) { ledger in
+        try await options.withLedger(.create, in: context) { opened in
+            guard let ledger = opened as? any ImportingEventStore else {
+                throw CommandFailure(.usage, "Events cannot be brought into this kind of ledger. Give --ledger FILE.")
+            }
             let before = try await ledger.head().position ?? .start
             var read = 0
             try await ProgressBar.show("Importing", in: context) { bar in
@@ -86,7 +89,7 @@ public struct ImportCommand: LedgerCommand {
         return batch.events.isEmpty ? nil : batch
     }
 
-    private static func bring(_ batch: Batch, into ledger: SQLiteLedger) async throws {
+    private static func bring(_ batch: Batch, into ledger: any ImportingEventStore) async throws {
         do {
             try await ledger.importEvents(batch.events)
         } catch let error as LedgerError {

@@ -15,7 +15,7 @@ public struct CheckpointCommand: LedgerCommand {
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
-        let pages = try await options.withLedger(.existing, in: context) { try await $0.checkpoint() }
+        let pages = try await options.withFile(.existing, in: context) { try await $0.checkpoint() }
         var line = JSONLine()
         line.add("walPages", .number(pages.walPages))
         line.add("copiedPages", .number(pages.copiedPages))

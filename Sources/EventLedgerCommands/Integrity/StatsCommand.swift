@@ -15,7 +15,7 @@ public struct StatsCommand: LedgerCommand {
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
-        let facts = try await options.withLedger(.readOnly, in: context) { try await $0.statistics() }
+        let (path, facts) = try await options.withFile(.readOnly, in: context) { ($0.path, try await $0.statistics()) }
         let values: [(name: String, label: String, value: JSONValue)] = [
             ("events", "events", .position(facts.head)), ("streams", "streams", .number(facts.streams)),
             ("eventTypes", "event types", .number(facts.eventTypes)), ("tags", "tags", .number(facts.tags)),
@@ -29,11 +29,11 @@ public struct StatsCommand: LedgerCommand {
             ("sqliteVersion", "SQLite version", .string(facts.sqliteVersion)),
         ]
         var line = JSONLine()
-        line.add("file", .string(try options.path(in: context)))
+        line.add("file", .string(path))
         for entry in values { line.add(entry.name, entry.value) }
         let rows = values.map { entry in (entry.label, Cell(Self.shown(entry.value))) }
         try await context.output.write(
-            [("file", Cell(try options.path(in: context)))] + rows, json: line, asTable: options.isTable(in: context)
+            [("file", Cell(path))] + rows, json: line, asTable: options.isTable(in: context)
         )
         return .success
     }

@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `verify`: whether the ledger keeps its promises.
 public struct VerifyCommand: LedgerCommand {
@@ -19,7 +18,9 @@ public struct VerifyCommand: LedgerCommand {
 
     @OptionGroup var options: LedgerOptions
 
-    @Option(name: .long, help: ArgumentHelp("Also compare with this ledger file.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Also compare with this ledger: a file, or a kind and a place.", valueName: "ledger"))
     var against: String?
 
     @Option(
@@ -46,32 +47,33 @@ public struct VerifyCommand: LedgerCommand {
         // Opened first: a wrong path is told now, and not after all has been read.
         let seals = try await SealFiles.seals(sealFiles)
         guard let against else { return try await verify(seals, against: nil, in: context) }
-        let readOnly = SQLiteLedgerOptions(mode: .readOnly, clock: context.clock)
-        return try await LedgerOptions.withLedger(against, readOnly) { other in
+        return try await BackendOptions.withOpened(against, .readOnly, in: context) { other in
             try await verify(seals, against: other, in: context)
         }
     }
 
     private func verify(
-        _ seals: [Seal], against other: SQLiteLedger?, in context: CommandContext
+        _ seals: [Seal], against other: OpenedLedger?, in context: CommandContext
     ) async throws -> CommandStatus {
         let isTable = options.isTable(in: context)
-        return try await options.withLedger(.readOnly, in: context) { ledger in
+        return try await options.withOpened(.readOnly, in: context) { opened in
             let verifier = LedgerVerifier(
-                ledger, LedgerVerifier.Options(runs: runs, seals: seals, expectsProvenance: provenance))
+                opened.history, LedgerVerifier.Options(runs: runs, seals: seals, expectsProvenance: provenance))
             let report = try await ProgressBar.show("Verifying", in: context) { bar in
                 try await verifier.verify { bar.update(done: Int64($0.events), total: $0.last?.rawValue) }
             }
             try await VerificationOutput(report: report, isTable: isTable).write(to: context.output)
             let hasWarnings = report.counts.contains { $0.kind.severity == .warning }
             var isFine = report.isSound && !(strict && hasWarnings)
-            if let other {
+            var others = other.map { [($0.ledger as any EventReader, against ?? $0.name)] } ?? []
+            if opened.isHistoryCopied { others.insert((opened.ledger, opened.name), at: 0) }
+            for (reader, name) in others {
                 let comparison = try await ProgressBar.show("Comparing", in: context) { bar in
-                    try await LedgerComparison(ledger, other).compare {
+                    try await LedgerComparison(opened.history, reader).compare {
                         bar.update(done: $0.position.rawValue, total: $0.last?.rawValue)
                     }
                 }
-                try await Self.write(comparison, against ?? other.path, to: context.output, asTable: isTable)
+                try await Self.write(comparison, name, to: context.output, asTable: isTable)
                 if comparison.difference != nil { isFine = false }
             }
             return isFine ? .success : .negative

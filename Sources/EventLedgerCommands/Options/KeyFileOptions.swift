@@ -42,7 +42,7 @@ struct KeyFileOptions: ParsableArguments {
 
     /// Gives the ledger to be read: decrypted where a key file is named.
     func withReader<Value>(
-        of ledger: SQLiteLedger, in context: CommandContext, _ body: (any EventReader) async throws -> Value
+        of ledger: any EventReader, in context: CommandContext, _ body: (any EventReader) async throws -> Value
     ) async throws -> Value {
         guard path(in: context) != nil else { return try await body(ledger) }
         return try await withKeys(.readOnly, in: context) { try await body(DecryptingReader(ledger, keys: $0)) }

@@ -2,49 +2,49 @@ import ArgumentParser
 import EventLedger
 import EventLedgerSQLite
 
-/// What every command but `check` and `subjects` takes: the ledger, and the form of the output.
+/// Which ledger a command works on, and the form of its output.
 struct LedgerOptions: ParsableArguments {
-    static let variable = "EVENTLEDGER_FILE"
-
-    @Option(name: .long, help: ArgumentHelp("The ledger file; else that of EVENTLEDGER_FILE.", valueName: "file"))
-    var ledger: String?
-
+    @OptionGroup var place: BackendOptions
     @OptionGroup var form: OutputOptions
 
     /// Whether a person looks at the output.
     func isTable(in context: CommandContext) -> Bool { form.isTable(in: context) }
 
-    func path(in context: CommandContext) throws -> String {
-        guard let path = ledger ?? context.environment[Self.variable], !path.isEmpty else {
-            throw CommandFailure(.usage, "No ledger is named. Give --ledger FILE, or set \(Self.variable).")
-        }
-        return path
-    }
-
     /// Opens the ledger for as long as something is done with it.
     func withLedger<Value>(
-        _ mode: SQLiteLedgerOptions.Mode, in context: CommandContext, _ body: (SQLiteLedger) async throws -> Value
+        _ access: LedgerAccess, in context: CommandContext, _ body: (any Ledger) async throws -> Value
     ) async throws -> Value {
-        try await Self.withLedger(try path(in: context), SQLiteLedgerOptions(mode: mode, clock: context.clock), body)
+        try await place.withLedger(access, in: context, body)
     }
 
-    static func withLedger<Value>(
-        _ path: String, _ options: SQLiteLedgerOptions, _ body: (SQLiteLedger) async throws -> Value
+    /// Opens the ledger, with the copy of its events where it has one.
+    func withOpened<Value>(
+        _ access: LedgerAccess, in context: CommandContext, _ body: (OpenedLedger) async throws -> Value
     ) async throws -> Value {
-        let ledger: SQLiteLedger
-        do {
-            ledger = try await SQLiteLedger.open(path, options: options)
-        } catch let error as LedgerError {
-            // A ledger that is not there cannot be used; that is something else than an item that is not in it.
-            throw CommandFailure(.unavailable, error.message)
+        try await place.withOpened(access, in: context, body)
+    }
+
+    /// Opens the ledger where it is a file.
+    func withFile<Value>(
+        _ access: LedgerAccess, in context: CommandContext, _ body: (SQLiteLedger) async throws -> Value
+    ) async throws -> Value {
+        try await withLedger(access, in: context) { ledger in
+            guard let file = ledger as? SQLiteLedger else {
+                throw CommandFailure(.usage, "This command works on ledger files only. Give --ledger FILE.")
+            }
+            return try await body(file)
         }
-        do {
-            let value = try await body(ledger)
-            await ledger.close()
-            return value
-        } catch {
-            await ledger.close()
-            throw error
+    }
+
+    /// Opens the ledger where its tasks can be listed.
+    func withTasks<Value>(
+        _ access: LedgerAccess, in context: CommandContext, _ body: (any ListableTaskQueue) async throws -> Value
+    ) async throws -> Value {
+        try await withLedger(access, in: context) { ledger in
+            guard let tasks = ledger.tasks as? any ListableTaskQueue else {
+                throw CommandFailure(.usage, "The tasks of this kind of ledger cannot be listed.")
+            }
+            return try await body(tasks)
         }
     }
 }

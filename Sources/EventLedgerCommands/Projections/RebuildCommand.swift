@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `rebuild`: a tool's projections anew, beside what is live, then switched to.
 public struct RebuildCommand<Provider: ProjectionProvider>: LedgerCommand {
@@ -61,7 +60,7 @@ public struct RebuildCommand<Provider: ProjectionProvider>: LedgerCommand {
 
     /// Rebuilds, and looks meanwhile how far the new build has come: where a person looks.
     private static func rebuild(
-        _ name: ProjectionName, with projector: Projector, in ledger: SQLiteLedger, _ context: CommandContext
+        _ name: ProjectionName, with projector: Projector, in ledger: any Ledger, _ context: CommandContext
     ) async throws -> ProjectionReport {
         try await ProgressBar.show("Rebuilding \(name)", in: context) { bar in
             guard bar.isVisible else { return try await projector.rebuild() }

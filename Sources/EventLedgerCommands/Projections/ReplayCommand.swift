@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `replay`: a tool's projections over the ledger's history, into an empty store.
 public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
@@ -52,30 +51,30 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
         let projections = try Provider.requiredProjections()
-        return try await options.withLedger(.readOnly, in: context) { ledger in
+        return try await options.withOpened(.readOnly, in: context) { source in
             if let into {
-                let target = SQLiteLedgerOptions(mode: .create, clock: context.clock)
-                return try await LedgerOptions.withLedger(into, target) { other in
-                    guard other.path != ledger.path else {
+                return try await BackendOptions.withOpened(into, .create, in: context) { target in
+                    guard target.name != source.name else {
                         throw CommandFailure(.usage, "A replay leaves the ledger as it is. Give --into another file.")
                     }
-                    return try await replay(projections, from: ledger, into: other, context)
+                    return try await replay(projections, from: source, into: target.ledger, context)
                 }
             }
             return try await TemporaryLedger.with(clock: context.clock) {
-                try await replay(projections, from: ledger, into: $0, context)
+                try await replay(projections, from: source, into: $0, context)
             }
         }
     }
 
     private func replay(
-        _ projections: [any Projection], from ledger: SQLiteLedger, into target: SQLiteLedger, _ context: CommandContext
+        _ projections: [any Projection], from source: OpenedLedger, into target: any Ledger, _ context: CommandContext
     ) async throws -> CommandStatus {
         let documents = target.documents
-        let report = try await keys.withReader(of: ledger, in: context) { reader in
+        let report = try await keys.withReader(of: source.history, in: context) { reader in
             let replay = Replay(
                 projections, from: reader, into: documents,
-                within: ReplayBounds(since: times.since, until: times.until, live: compare ? ledger.documents : nil),
+                within: ReplayBounds(
+                    since: times.since, until: times.until, live: compare ? source.ledger.documents : nil),
                 dryRunIn: dryRun ? documents : nil, deadLetters: target.deadLetters, policy: failures.policy,
                 clock: context.clock, logger: failures.logger
             )
@@ -87,7 +86,7 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
         try await output.write(report)
         guard compare else { return .success }
         let comparison = DocumentComparison(
-            of: ledger.documents, with: documents, ignoring: Provider.uncomparedFields.union(ignored)
+            of: source.ledger.documents, with: documents, ignoring: Provider.uncomparedFields.union(ignored)
         )
         let collections = projections.reduce(into: Set<CollectionName>()) { $0.formUnion($1.collections) }
         let found = try await comparison.compare(collections.sorted())

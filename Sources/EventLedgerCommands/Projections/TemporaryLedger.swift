@@ -24,9 +24,16 @@ enum TemporaryLedger {
         // What is lost in a power cut is made again.
         let options = SQLiteLedgerOptions(durability: .lastCommitsMayBeLost, mode: .create, clock: clock)
         do {
-            let value = try await LedgerOptions.withLedger(folder + "/replay.sqlite", options, body)
-            await remove(folder)
-            return value
+            let ledger = try await SQLiteBackend.open(folder + "/replay.sqlite", options)
+            do {
+                let value = try await body(ledger)
+                await ledger.close()
+                await remove(folder)
+                return value
+            } catch {
+                await ledger.close()
+                throw error
+            }
         } catch {
             await remove(folder)
             throw error

@@ -12,6 +12,8 @@ public struct CommandContext: Sendable {
     public var environment: [String: String]
     /// The clock of progress bars and of the ledgers that are opened.
     public var clock: any LedgerClock
+    /// The kinds of ledger beside SQLite's that commands can be pointed at.
+    public var backends: [any LedgerBackend] = []
     /// Returns when the person wants a command to end that has no end of its own, or when the task is cancelled.
     public var untilInterrupted: @Sendable () async -> Void
 

@@ -19,9 +19,15 @@ import Darwin
 public enum CommandRunner {
     /// Runs a tool with the arguments of this process, and ends the process.
     ///
-    /// - Parameter root: The tool's root command.
-    public static func main<Root: ParsableCommand>(_ root: Root.Type) async -> Never {
-        exit(await run(root))
+    /// - Parameters:
+    ///   - root: The tool's root command.
+    ///   - backends: The kinds of ledger beside SQLite's that its commands can be pointed at.
+    public static func main<Root: ParsableCommand>(
+        _ root: Root.Type, backends: [any LedgerBackend] = []
+    ) async -> Never {
+        var context = CommandContext.process
+        context.backends = backends
+        exit(await run(root, in: context))
     }
 
     /// Runs a tool.

@@ -32,10 +32,10 @@ struct TaskListCommand: LedgerCommand {
         var writer = RecordWriter(Self.columns, to: context.output, asTable: options.isTable(in: context))
         var query = TaskQuery(queue: queue.map { QueueName($0) }, states: Set(state), limit: 200)
         try query.queue?.validate()
-        try await options.withLedger(.readOnly, in: context) { ledger in
+        try await options.withTasks(.readOnly, in: context) { queue in
             while left > 0 {
                 query.limit = min(200, left)
-                let page = try await ledger.leasedTasks.tasks(query)
+                let page = try await queue.tasks(query)
                 for task in page.tasks {
                     try await writer.write(json: { Self.line(task) }, row: { Self.cells(task) })
                 }

@@ -12,7 +12,7 @@ struct TaskStatsCommand: LedgerCommand {
     @OptionGroup var options: LedgerOptions
 
     func run(in context: CommandContext) async throws -> CommandStatus {
-        let queues = try await options.withLedger(.readOnly, in: context) { try await $0.leasedTasks.statistics() }
+        let queues = try await options.withTasks(.readOnly, in: context) { try await $0.statistics() }
         let columns = [
             Column("queue"), Column("ready", .right), Column("scheduled", .right), Column("leased", .right),
             Column("done", .right), Column("dead", .right), Column("oldest ready"), Column("state"),

@@ -15,7 +15,7 @@ struct TaskPauseCommand: LedgerCommand {
     var queue: String
 
     func run(in context: CommandContext) async throws -> CommandStatus {
-        try await options.withLedger(.existing, in: context) { try await $0.leasedTasks.pause(QueueName(queue)) }
+        try await options.withLedger(.existing, in: context) { try await $0.tasks.pause(QueueName(queue)) }
         try await options.writePaused(queue, true, in: context)
         return .success
     }
@@ -34,7 +34,7 @@ struct TaskResumeCommand: LedgerCommand {
     var queue: String
 
     func run(in context: CommandContext) async throws -> CommandStatus {
-        try await options.withLedger(.existing, in: context) { try await $0.leasedTasks.resume(QueueName(queue)) }
+        try await options.withLedger(.existing, in: context) { try await $0.tasks.resume(QueueName(queue)) }
         try await options.writePaused(queue, false, in: context)
         return .success
     }
@@ -57,7 +57,7 @@ struct TaskCancelCommand: LedgerCommand {
 
     func run(in context: CommandContext) async throws -> CommandStatus {
         let wasWaiting = try await options.withLedger(.existing, in: context) {
-            try await $0.leasedTasks.cancel(TaskName(name), in: QueueName(queue))
+            try await $0.tasks.cancel(TaskName(name), in: QueueName(queue))
         }
         guard wasWaiting else {
             throw CommandFailure(

@@ -59,7 +59,9 @@ package struct GoogleService: Sendable {
 extension GoogleService {
     /// What Google sends with a refusal.
     private func refusal(_ response: HTTPResponse, resource: String) -> any Error {
-        let error = (try? JSONText(response.body).value())?.objectValue?["error"]?.objectValue
+        let answer = try? JSONText(response.body).value()
+        // Methods that stream their answer send an array, also where all of it is an error.
+        let error = (answer?.arrayValue?.first ?? answer)?.objectValue?["error"]?.objectValue
         let reason = error?["status"]?.stringValue ?? "HTTP_\(response.status)"
         let details = ["service": name.rawValue, "status": "\(response.status)", "reason": reason]
         let underlying = GoogleAPIError(

@@ -1,10 +1,9 @@
 import EventLedger
-import EventLedgerSQLite
 
 extension CommandOutput {
     /// Writes a proof to a file, or to standard output where none is named: there a person sees its facts.
     func write(
-        proof: [UInt8], _ facts: [(String, Cell)], to file: String?, of ledger: SQLiteLedger, _ options: LedgerOptions,
+        proof: [UInt8], _ facts: [(String, Cell)], to file: String?, of ledger: any Ledger, _ options: LedgerOptions,
         in context: CommandContext
     ) async throws {
         let isTable = options.isTable(in: context)

@@ -53,8 +53,8 @@ enum SealFiles {
     ///   - path: Its name.
     ///   - replaces: Whether it may take the place of another file.
     ///   - ledger: The ledger, whose files it never takes the place of.
-    static func write(_ bytes: [UInt8], to path: String, replacing replaces: Bool, ledger: SQLiteLedger) async throws {
-        let file = try await PartialFile.create(path, sparing: ["", "-wal", "-shm", "-lock"].map { ledger.path + $0 })
+    static func write(_ bytes: [UInt8], to path: String, replacing replaces: Bool, ledger: any Ledger) async throws {
+        let file = try await PartialFile.create(path, sparing: ledger.files)
         do {
             try await BlockingWork.run { try file.write(bytes) }
             try await file.finish(replacing: replaces)

@@ -1,0 +1,20 @@
+/// A kind of ledger that commands can be pointed at with `--backend NAME:LOCATION`.
+///
+/// SQLite's is always there. A tool brings others with ``CommandContext/backends``:
+///
+/// ```swift
+/// await CommandRunner.main(Collector.self, backends: [GoogleCloudBackend()])
+/// ```
+public protocol LedgerBackend: Sendable {
+    /// What stands before the colon, such as `gcp`.
+    var name: String { get }
+
+    /// Opens a ledger.
+    ///
+    /// - Parameters:
+    ///   - location: What stands behind the colon; empty where there is none.
+    ///   - access: What the command wants to do.
+    ///   - context: The environment and the clock.
+    /// - Throws: ``CommandFailure`` where the location cannot be used, or the ledger's errors.
+    func open(_ location: String, _ access: LedgerAccess, in context: CommandContext) async throws -> OpenedLedger
+}

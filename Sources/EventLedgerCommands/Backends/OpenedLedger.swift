@@ -1,0 +1,31 @@
+public import EventLedger
+
+/// A ledger that a command has opened.
+public struct OpenedLedger: Sendable {
+    /// The ledger.
+    public let ledger: any Ledger
+    /// What `replay` and `verify` read: the ledger itself, or a copy of its events that is made for reading all of them.
+    public let history: any EventReader
+    /// Whether ``history`` is a copy; `verify` then compares it with the ledger.
+    public let isHistoryCopied: Bool
+    /// What it is called in output, such as its path.
+    public let name: String
+    /// Gives back what it holds.
+    public let close: @Sendable () async -> Void
+
+    /// Makes a description; backends do.
+    ///
+    /// - Parameters:
+    ///   - copy: A copy of the events that is made for reading all of them, where there is one.
+    ///   - close: Gives back what the ledger holds.
+    public init(
+        _ ledger: any Ledger, copy: (any EventReader)? = nil, name: String,
+        close: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.ledger = ledger
+        history = copy ?? ledger
+        isHistoryCopied = copy != nil
+        self.name = name
+        self.close = close
+    }
+}

@@ -1,0 +1,40 @@
+import EventLedger
+import EventLedgerSQLite
+
+/// Ledgers in files; the location is the path.
+struct SQLiteBackend: LedgerBackend {
+    let name = "sqlite"
+
+    func open(_ location: String, _ access: LedgerAccess, in context: CommandContext) async throws -> OpenedLedger {
+        let options = SQLiteLedgerOptions(mode: access.mode, clock: context.clock)
+        let ledger = try await Self.open(location, options)
+        return OpenedLedger(ledger, name: ledger.path) { await ledger.close() }
+    }
+
+    static func open(_ path: String, _ options: SQLiteLedgerOptions) async throws -> SQLiteLedger {
+        do {
+            return try await SQLiteLedger.open(path, options: options)
+        } catch let error as LedgerError {
+            // A ledger that is not there cannot be used; that is something else than an item that is not in it.
+            throw CommandFailure(.unavailable, error.message)
+        }
+    }
+}
+
+extension LedgerAccess {
+    var mode: SQLiteLedgerOptions.Mode {
+        switch self {
+        case .create: .create
+        case .existing: .existing
+        case .readOnly: .readOnly
+        }
+    }
+}
+
+extension Ledger {
+    /// The files that it consists of, which no output may take the place of.
+    var files: [String] {
+        guard let file = self as? SQLiteLedger else { return [] }
+        return ["", "-wal", "-shm", "-lock"].map { file.path + $0 }
+    }
+}
