@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 
 /// Pub/Sub's REST interface, as far as it is needed here.
 ///

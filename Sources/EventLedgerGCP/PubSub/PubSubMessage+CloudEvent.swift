@@ -21,7 +21,7 @@ extension PubSubMessage {
         self.init(
             data: try CloudEvent(event, source: source).json,
             // A source is as long as its author likes; the whole event carries it in any case.
-            attributes: attributes.filter { $0.value.utf8.count <= PubSubLimits.attributeValueBytes },
+            attributes: attributes.filter { (1...PubSubLimits.attributeValueBytes).contains($0.value.utf8.count) },
             orderingKey: event.stream.rawValue
         )
     }

@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 
 /// A topic: `projects/<project>/topics/<topic>`.
 public struct PubSubTopicName: Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 
 /// What a subscription is created with.
 public struct PubSubSubscriptionSettings: Hashable, Sendable {

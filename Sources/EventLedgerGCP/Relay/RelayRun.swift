@@ -1,4 +1,5 @@
 import EventLedger
+import Logging
 
 /// One relay at work, from taking over until it ends, loses its place, or fails.
 struct RelayRun {
