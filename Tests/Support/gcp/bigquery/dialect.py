@@ -108,6 +108,12 @@ def _adapted(node):
     if isinstance(node, exp.SafeFunc):
         # SAFE.f(x): NULL where f fails.
         return exp.Anonymous(this="TRY", expressions=[node.this])
+    if isinstance(node, exp.IntDiv):
+        # sqlglot writes an operator for DIV and forgets the parentheses.
+        return exp.IntDiv(this=exp.paren(node.this, copy=False), expression=exp.paren(node.expression, copy=False))
+    if isinstance(node, exp.CountIf):
+        # DuckDB's is NULL, not 0, where there are no rows.
+        return exp.Count(this=exp.If(this=node.this, true=exp.Literal.number(1)))
     if isinstance(node, exp.In) and node.args.get("unnest"):
         unnest = node.args["unnest"]
         return exp.Anonymous(
