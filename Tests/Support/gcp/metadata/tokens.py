@@ -105,7 +105,8 @@ class ServiceAccount:
             raise Refused("Invalid JWT Signature.")
         if claims.get("iss") != self.email:
             raise Refused("Invalid grant: account not found")
-        if claims.get("aud") != token_uri:
+        # Google's own library names the public endpoint, whichever the key file says.
+        if claims.get("aud") not in (token_uri, "https://oauth2.googleapis.com/token"):
             raise Refused("Invalid JWT: Failed audience check.")
         issued, expires = claims.get("iat", 0), claims.get("exp", 0)
         if expires < now or issued > now + 300 or expires - issued > 3600:
