@@ -117,7 +117,8 @@ import Testing
 
     @Test func filesThatCannotBeUsedAreNamedAndNotShown() async throws {
         var cases: [(String, LedgerError.Code, String)] = [
-            ("", .invalidValue, ""), ("topsecret", .invalidValue, ""), ("[\"topsecret\"]", .invalidValue, ""),
+            ("", .invalidValue, "JSON"), ("topsecret", .invalidValue, "JSON"),
+            ("[\"topsecret\"]", .invalidValue, "JSON"),
             (#"{"private_key":"topsecret"}"#, .invalidValue, "type"),
             (#"{"type":"external_account","audience":"topsecret"}"#, .unsupported, "external_account"),
             (#"{"type":"impersonated_service_account"}"#, .unsupported, "impersonated_service_account"),
@@ -136,7 +137,8 @@ import Testing
             cases.append((fields.description, .invalidValue, field))
         }
         for (field, value) in [
-            ("private_key", "topsecret"), ("private_key", "-----BEGIN PRIVATE KEY-----\ntopsecret\n-----END PRIVATE KEY-----"),
+            ("private_key", "topsecret"),
+            ("private_key", "-----BEGIN PRIVATE KEY-----\ntopsecret\n-----END PRIVATE KEY-----"),
             ("token_uri", "http://topsecret.example.org/token"), ("token_uri", "topsecret"),
         ] {
             var fields = CredentialsFolder.serviceAccount

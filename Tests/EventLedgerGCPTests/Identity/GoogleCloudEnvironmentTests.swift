@@ -8,7 +8,9 @@ import Testing
 
     @Test func whereAllIsEmulatedNothingIsLookedFor() async throws {
         let transport = ScriptedTransport { _ in throw notConnected }
-        let environment = Self.emulated.merging(["GOOGLE_CLOUD_PROJECT": "p", "GOOGLE_APPLICATION_CREDENTIALS": "/none"]) {
+        let environment = Self.emulated.merging([
+            "GOOGLE_CLOUD_PROJECT": "p", "GOOGLE_APPLICATION_CREDENTIALS": "/none",
+        ]) {
             one, _ in one
         }
         let cloud = try await GoogleCloud.fromEnvironment(environment, transport: transport)
@@ -66,7 +68,8 @@ import Testing
         var environment = Self.emulated
         environment["GOOGLE_CLOUD_PROJECT"] = "p"
         environment["FIRESTORE_EMULATOR_HOST"] = text
-        let cloud = try await GoogleCloud.fromEnvironment(environment, transport: ScriptedTransport { _ in throw notConnected })
+        let cloud = try await GoogleCloud.fromEnvironment(
+            environment, transport: ScriptedTransport { _ in throw notConnected })
         #expect(cloud.emulators[.firestore] == url)
     }
 

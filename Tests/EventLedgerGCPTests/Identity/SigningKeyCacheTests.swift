@@ -55,10 +55,11 @@ import Testing
         #expect(bench.transport.requests.count == 2)
     }
 
-    @Test(arguments: [
-        ("max-age=120", 120), ("public, max-age=7200, must-revalidate", 7200), ("no-store, max-age=7200", 60),
-        ("max-age=0", 60), ("max-age=-5", 60), ("max-age=9999999", 86_400), ("max-age=many", 300), (nil, 300),
-    ] as [(String?, Int)])
+    @Test(
+        arguments: [
+            ("max-age=120", 120), ("public, max-age=7200, must-revalidate", 7200), ("no-store, max-age=7200", 60),
+            ("max-age=0", 60), ("max-age=-5", 60), ("max-age=9999999", 86_400), ("max-age=many", 300), (nil, 300),
+        ] as [(String?, Int)])
     func keysAreKeptAsLongAsTheServerSays(_ cacheControl: String?, _ seconds: Int) async throws {
         let bench = try VerifierBench(cacheControl: cacheControl)
         _ = try await bench.verifier.verify(first.token(bench.claims()))
@@ -107,7 +108,8 @@ import Testing
     @Test(arguments: [
         "", "[]", "{}", #"{"keys":[]}"#, #"{"keys":[{"kty":"RSA","kid":"first","n":"AQAB","e":"AQAB"}]}"#,
         #"{"keys":[{"kty":"oct","kid":"first","k":"AQAB"}]}"#, #"{"keys":[7,null,"x"]}"#, "<html>",
-        #"{"keys":[{"kty":"RSA","kid":"first","n":"","e":""}]}"#, #"{"keys":[{"kty":"RSA","kid":"first","n":"?","e":"!"}]}"#,
+        #"{"keys":[{"kty":"RSA","kid":"first","n":"","e":""}]}"#,
+        #"{"keys":[{"kty":"RSA","kid":"first","n":"?","e":"!"}]}"#,
     ])
     func anUnusableKeySetIsAFailure(_ body: String) async throws {
         let clock = TestClock()
@@ -122,7 +124,8 @@ import Testing
         let transport = try ScriptedTransport.answering(TestIssuer.keySet([first]))
         for (url, isAllowed) in [
             ("http://example.org/keys", false), ("ftp://example.org/keys", false), ("keys", false),
-            ("http://localhost.example.org/keys", false), ("http://127.0.0.1:9/keys", true), ("https://example.org/k", true),
+            ("http://localhost.example.org/keys", false), ("http://127.0.0.1:9/keys", true),
+            ("https://example.org/k", true),
         ] {
             let verifier = GoogleTokenVerifier(
                 audiences: ["a"], emails: ["e"], keysURL: url, transport: transport, clock: clock)

@@ -75,6 +75,8 @@ struct TestIssuer: Sendable {
 
     static func decode(_ text: String) -> [UInt8]? {
         let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
-        return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)).map { [UInt8]($0) }
+        return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)).map {
+            [UInt8]($0)
+        }
     }
 }
