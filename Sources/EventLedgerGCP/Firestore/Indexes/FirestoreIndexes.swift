@@ -86,8 +86,11 @@ extension FirestoreIndexes.FieldOverride {
 extension FirestoreIndexes {
     /// A query of each shape that the library makes.
     static func queries(indexing declared: DeclaredFields) -> [FirestoreQuery] {
-        DocumentScan.shapes(of: declared) + DeadLetterScan.shapes
-            + [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
+        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes
+        queries += [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
+        queries += ["due", "handedOverAt"].map { FirestoreTasks.query(where: $0, atMost: 0, limit: 1) }
+        queries.append(FirestoreTasks.query(waitingIn: "a", limit: 1))
+        return queries
     }
 
     /// What no query asks for costs storage and write latency where it is indexed, and an index on what grows with time is
