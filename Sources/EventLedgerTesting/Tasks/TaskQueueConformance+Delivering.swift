@@ -32,7 +32,7 @@ extension TaskQueueConformance {
             #expect(events == 1, "\(task.name)")
         }
         let again = try await ledger.tasks.enqueue(tasks)
-        #expect(again.allSatisfy(\.isDuplicate), "what was done is remembered")
+        #expect(again.filter { !$0.isDuplicate }.isEmpty, "what was done is remembered")
         let letters = try await ledger.deadLetters.letters()
         #expect(letters.isEmpty)
     }
@@ -57,7 +57,7 @@ extension TaskQueueConformance {
         }
         #expect(Set(log.all.map(\.key.name)) == Set(names.map { TaskName($0) }))
         #expect(Set(numbers.withLock { $0 }) == Set(names.indices))
-        #expect(seen.withLock { $0 }.allSatisfy { $0 == headers })
+        #expect(seen.withLock { $0 } == names.map { _ in headers })
     }
 
     private static func stages(_ run: Run) async throws {
@@ -137,7 +137,8 @@ extension TaskQueueConformance {
             ends.withLock { $0.append((context.deadline, end)) }
             return TaskQueueSubject.mark(context.key)
         }
-        #expect(ends.withLock { $0 }.allSatisfy { $0.0 < $0.1 })
+        let tooShort = ends.withLock { $0.filter { $0.0 >= $0.1 }.count }
+        #expect(tooShort == 0)
     }
 }
 #endif

@@ -4,7 +4,7 @@ extension FirestoreDatabase: FirestoreTaskDatabase {
     package func change<Result: Sendable>(
         _ paths: [String], _ body: @Sendable (inout FirestoreWorkspace) throws -> Result
     ) async throws -> Result {
-        try await FirestoreChange.run(self, paths: paths, body)
+        try await FirestoreChange.run(self, reading: paths, resource: "the tasks in \(self)", body)
     }
 
     package func tasks(
