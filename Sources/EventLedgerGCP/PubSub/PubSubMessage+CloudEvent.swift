@@ -60,7 +60,8 @@ extension PubSubMessage {
         }
         if !data.isEmpty {
             fields.append(contentsOf: #","data":"#.utf8)
-            fields.append(contentsOf: data)
+            // Checked first: it must not end its member and begin others.
+            fields.append(contentsOf: try JSONText(data).bytes)
         }
         fields.append(UInt8(ascii: "}"))
         return try CloudEvent(json: fields)
