@@ -17,7 +17,7 @@ import json
 import sys
 import time
 
-from cloudevents.core.bindings.http import HTTPMessage, from_http, to_binary, to_structured
+from cloudevents.core.bindings.http import HTTPMessage, from_http, to_structured
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from google.cloud import pubsub_v1
@@ -37,22 +37,28 @@ def parsed(message):
 
 
 def verbatim(message):
-    """The bytes of `data` in a structured event that has them last; the whole content of a binary one."""
+    """The text of `data` in a structured event that has them last; the whole content of a binary one."""
     content = message.data.decode("utf-8")
     if not message.attributes.get("content-type", "").startswith("application/cloudevents"):
         return content
     end = len(content) - 1
     # The SDK has parsed it already; here only the place of the member is looked for, with Python's own decoder.
-    decoder, position = json.JSONDecoder(), 1
+    decoder, position = json.JSONDecoder(), skipped(content, content.index("{") + 1)
     while position < end:
         key, position = decoder.raw_decode(content, position)
-        position += 1
-        start = position
-        _, position = decoder.raw_decode(content, position)
+        start = skipped(content, content.index(":", position) + 1)
+        _, position = decoder.raw_decode(content, start)
         if key == "data":
             return content[start:position]
-        position += 1
+        position = skipped(content, skipped(content, position) + 1)
     return None
+
+
+def skipped(content, position):
+    """Behind the white space."""
+    while position < len(content) and content[position] in " \t\r\n":
+        position += 1
+    return position
 
 
 def read(options):
@@ -98,11 +104,16 @@ def write(options):
         if "time" in attributes:
             attributes["time"] = datetime.datetime.fromisoformat(attributes["time"].replace("Z", "+00:00"))
         event = CloudEvent(attributes, order["data"])
-        make = to_structured if order["mode"] == "structured" else to_binary
-        message = make(event, JSONFormat())
-        client.publish(
-            path, message.body, ordering_key=order["orderingKey"], **{key: value for key, value in message.headers.items()}
-        ).result(timeout=options.seconds)
+        if order["mode"] == "structured":
+            message = to_structured(event, JSONFormat())
+            content, places = message.body, message.headers
+        else:
+            # Unlike HTTP's headers, Pub/Sub's attributes hold any text and are not percent-encoded.
+            content = json.dumps(order["data"]).encode("utf-8")
+            known = {name: text(value) for name, value in event.get_attributes().items()}
+            places = {"content-type": known.pop("datacontenttype", "application/json")}
+            places |= {f"ce-{name}": value for name, value in known.items()}
+        client.publish(path, content, ordering_key=order["orderingKey"], **places).result(timeout=options.seconds)
     print(json.dumps({"published": True}))
 
 
