@@ -63,7 +63,7 @@ public struct PubSubClient: Sendable {
         do {
             answer = try await call(
                 .post, try subscription.path() + ":pull", body.canonicalBytes,
-                about: "the subscription '\(subscription)'", .idempotent, timeout: timeout
+                about: "the subscription '\(subscription)'", .once, timeout: timeout
             )
         } catch LedgerError.Code.timeout {
             return []

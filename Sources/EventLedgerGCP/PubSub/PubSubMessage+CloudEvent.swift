@@ -4,9 +4,9 @@ extension PubSubMessage {
     /// A recorded event as a message: CloudEvents' binding for Pub/Sub in structured mode, the stream as ordering key.
     ///
     /// Structured mode, because the attributes of a message hold 1,024 bytes each, and an event's tags and metadata are up to 25 KiB.
-    /// Beside `content-type` the attributes hold what a subscription's filter needs: `ce-type`, `ce-id`, `ce-source`,
-    /// `ce-specversion`, `ce-subject` (the stream), and `category`. The format is specified in
-    /// `Documentation/pubsub-format.md`.
+    /// Beside `content-type` the attributes hold what a subscription's filter needs: `type`, `stream` and `category`. They have
+    /// no `ce-` before them, because readers take a message with such attributes for one in binary mode. The format is
+    /// specified in `Documentation/pubsub-format.md`.
     ///
     /// - Parameters:
     ///   - event: The event.
@@ -14,14 +14,13 @@ extension PubSubMessage {
     /// - Throws: As ``CloudEvent/init(_:source:)``.
     public init(_ event: RecordedEvent, source: String = CloudEvent.defaultSource) throws {
         let attributes = [
-            "content-type": Self.structuredContentType, "ce-specversion": "1.0", "ce-id": event.id.rawValue,
-            "ce-type": event.type.rawValue, "ce-source": source, "ce-subject": event.stream.rawValue,
-            "category": event.stream.category.rawValue,
+            "content-type": Self.structuredContentType, "type": event.type.rawValue,
+            "stream": event.stream.rawValue, "category": event.stream.category.rawValue,
         ]
         self.init(
             data: try CloudEvent(event, source: source).json,
-            // A source is as long as its author likes; the whole event carries it in any case.
-            attributes: attributes.filter { (1...PubSubLimits.attributeValueBytes).contains($0.value.utf8.count) },
+            // Names are 256 bytes at the most, and an empty category is left out.
+            attributes: attributes.filter { !$0.value.isEmpty },
             orderingKey: event.stream.rawValue
         )
     }
@@ -60,7 +59,8 @@ extension PubSubMessage {
         }
         if !data.isEmpty {
             fields.append(contentsOf: #","data":"#.utf8)
-            fields.append(contentsOf: data)
+            // Checked first: it must not end its member and begin others.
+            fields.append(contentsOf: try JSONText(data).bytes)
         }
         fields.append(UInt8(ascii: "}"))
         return try CloudEvent(json: fields)

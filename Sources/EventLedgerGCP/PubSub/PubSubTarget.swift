@@ -40,7 +40,7 @@ public struct PubSubTarget: EventRelayTarget {
         let json =
             640 + source.utf8.count * 2 + names * 2 + tags + event.encodedMetadata.bytes.count * 2
             + event.recordedData.bytes.count
-        return json * 4 / 3 + names * 4 + source.utf8.count + 320
+        return json * 4 / 3 + names * 6 + 320
     }
 
     public func send(_ events: [RecordedEvent]) async throws -> [RefusedEvent] {

@@ -5,9 +5,10 @@ import Synchronization
 /// A transport that keeps the requests and answers as a closure says.
 final class FakePubSub: HTTPTransport {
     private let sent = Mutex<[HTTPRequest]>([])
-    private let answer: @Sendable (HTTPRequest) throws -> HTTPResponse
+    private let signal = CommitSignal()
+    private let answer: @Sendable (HTTPRequest) async throws -> HTTPResponse
 
-    init(_ answer: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse) { self.answer = answer }
+    init(_ answer: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse) { self.answer = answer }
 
     /// The requests so far.
     var requests: [HTTPRequest] { sent.withLock { $0 } }
@@ -21,9 +22,19 @@ final class FakePubSub: HTTPTransport {
         )
     }
 
+    /// Returns when the requests are as wanted.
+    func wait(until condition: () -> Bool) async throws {
+        while true {
+            let ticket = signal.ticket
+            if condition() { return }
+            try await signal.wait(since: ticket)
+        }
+    }
+
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         sent.withLock { $0.append(request) }
-        return try answer(request)
+        signal.signal()
+        return try await answer(request)
     }
 
     /// An answer in JSON.

@@ -97,7 +97,7 @@ private struct Doorman: PushAuthenticator {
 
     @Test(arguments: [
         (nil, 401), ("Bearer bad", 403), ("Bearer later", 503),
-    ])
+    ] as [(String?, Int)])
     func whoIsNotLetInLeavesNothingBehind(_ authorization: String?, _ status: Int) async throws {
         let good = push(try envelope(SampleEvents.event()), authorization: authorization)
         #expect(await endpoint().respond(to: good).status == status)
