@@ -33,7 +33,8 @@ enum PubSubJudge {
                 done.resume(throwing: error)
             }
         }
-        #expect(status == 0, "\(try String(contentsOf: errors, encoding: .utf8).suffix(2000))")
+        let complaint = try String(contentsOf: errors, encoding: .utf8).suffix(2000)
+        #expect(status == 0, "\(complaint)")
         return try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
             .map { try #require(try JSONText(String($0)).value().objectValue) }
     }
