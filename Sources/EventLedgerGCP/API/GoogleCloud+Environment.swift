@@ -45,7 +45,7 @@ extension GoogleCloud {
         }
         guard let project else {
             throw LedgerError(
-                .invalidValue, "The project is not known. Set GOOGLE_CLOUD_PROJECT to the id of the Google Cloud project."
+                .invalidValue, "The project is not known. Set GOOGLE_CLOUD_PROJECT to its id."
             )
         }
         return GoogleCloud(project: project, transport: transport, tokens: tokens, emulators: emulators)

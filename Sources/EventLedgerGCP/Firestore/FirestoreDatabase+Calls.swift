@@ -15,7 +15,8 @@ extension FirestoreDatabase {
         _ paths: [String], beginning transaction: Bool = false, in existing: Transaction? = nil,
         at readTime: String? = nil, resource: String
     ) async throws -> Snapshot {
-        var body: JSONObject = ["documents": .array(Set(paths).sorted().map { .string(fullName($0)) })]
+        let paths = Set(paths).sorted()
+        var body: JSONObject = ["documents": .array(paths.map { .string(fullName($0)) })]
         if let existing {
             body["transaction"] = .string(existing.id)
         } else if transaction {
@@ -23,7 +24,19 @@ extension FirestoreDatabase {
         } else if let readTime {
             body["readTime"] = .string(readTime)
         }
-        let answer = try await call(":batchGet", body, resource: resource)
+        let answer: [JSONObject]
+        do {
+            answer = try await call(":batchGet", body, resource: resource)
+        } catch let error where Self.isTooMuchAtOnce(error) && paths.count > 1 && !transaction {
+            let middle = paths.count / 2
+            let first = try await read(Array(paths[..<middle]), in: existing, at: readTime, resource: resource)
+            let second = try await read(
+                Array(paths[middle...]), in: existing, at: first.readTime, resource: resource)
+            return Snapshot(
+                documents: first.documents.merging(second.documents) { one, _ in one }, readTime: first.readTime,
+                transaction: existing
+            )
+        }
         var documents: [String: FirestoreDocument] = [:]
         var instant = "", begun = existing
         for part in answer {
@@ -34,6 +47,11 @@ extension FirestoreDatabase {
             documents[document.path] = document
         }
         return Snapshot(documents: documents, readTime: instant, transaction: begun)
+    }
+
+    /// Whether an answer was longer than a response may be, so that less is to be asked for.
+    static func isTooMuchAtOnce(_ error: any Error) -> Bool {
+        ((error as? LedgerError)?.underlying as? HTTPFailure)?.kind == .responseTooLarge
     }
 
     /// Makes changes, all or none.

@@ -50,7 +50,9 @@ final class SigningKeyCache: Sendable {
         return storage.keys(beyond: Self.grace)?[name]
     }
 
-    private static func fetch(_ url: String, by transport: any HTTPTransport) async throws -> SigningKeyStorage.Fetched {
+    private static func fetch(
+        _ url: String, by transport: any HTTPTransport
+    ) async throws -> SigningKeyStorage.Fetched {
         try TrustedURL.check(url, "The address of the issuer's keys")
         let request = HTTPRequest(.get, url, timeout: .seconds(10), maximumResponseBytes: 1 << 20)
         let response: HTTPResponse

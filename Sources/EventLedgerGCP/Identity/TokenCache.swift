@@ -46,7 +46,7 @@ final class TokenCache<Token: Sendable>: Sendable {
             case .fail(let error): throw error
             case .useAndRenew, .wait: break
             }
-            do { return storage.keep(try await fetch()) } catch { throw storage.keep(error) }
+            do { return try storage.keep(await fetch()) } catch { throw storage.keep(error) }
         }
     }
 
@@ -85,9 +85,14 @@ final class TokenCache<Token: Sendable>: Sendable {
             }
         }
 
-        func keep(_ grant: TokenGrant<Token>) -> Token {
+        func keep(_ grant: TokenGrant<Token>) throws -> Token {
             let now = clock.now
             let lifetime = grant.expiresAt - now
+            guard lifetime > .zero else {
+                throw LedgerError(
+                    .unavailable, "The token that was given has expired already. Check the clock of this machine."
+                )
+            }
             state.withLock { state in
                 state.grant = grant
                 // A token that lives for a short time only is not renewed with every use.

@@ -1,9 +1,10 @@
+import EventLedger
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import EventLedger
 
 /// Where secrets are sent to, and where keys that are trusted come from: `https`, or `http` on this machine.
 enum TrustedURL {
