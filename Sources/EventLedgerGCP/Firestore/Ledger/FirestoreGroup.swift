@@ -129,7 +129,7 @@ struct FirestoreGroup: Sendable {
             position: Position(head.position + Int64(count)), recordedAt: recordedAt,
             streams: revisions(after: commit.appends), tasks: tasks
         )
-        let hash = FirestoreLedgerPaths.digest(commit.id.rawValue)
+        let hash = FirestoreName.hash(commit.id.rawValue)
         commitWrites.append(
             FirestoreWrite(
                 paths.commit(hash: hash),

@@ -34,7 +34,7 @@ public struct FirestoreLedgerOptions: Sendable {
     ///   - clock: Where the ledger gets the time from that it records. Deadlines are kept by the process's own clock.
     public init(
         commitRetention: Duration = .seconds(7 * 86_400), pollInterval: Duration = .seconds(5),
-        declaredFields: DeclaredFields = DeclaredFields(), commitDeadline: Duration = .seconds(30),
+        declaredFields: DeclaredFields = [], commitDeadline: Duration = .seconds(30),
         clock: any LedgerClock = SystemClock()
     ) {
         self.commitRetention = commitRetention
