@@ -6,7 +6,7 @@ extension TaskAttempt {
         let ledger: any Ledger
         let handlers: TaskRouter
         let timeout: Duration?
-        let worker: WorkerName
+        package let worker: WorkerName
         let logger: Logger
 
         /// - Parameter timeout: After this an attempt is cancelled and counts as failed; `nil` for never.

@@ -4,8 +4,8 @@ import EventLedger
 ///
 /// A name that is legal is its own id. Any other one is what is legal of it, and the beginning of its digest, so that two
 /// names never share a queue. A legal name that ends as if a digest stood there is treated as if it were not legal.
-package enum CloudTasksQueueID {
-    package static func id(of queue: QueueName, prefix: String) -> String {
+enum CloudTasksQueueID {
+    static func id(of queue: QueueName, prefix: String) -> String {
         let name = queue.rawValue
         if CloudTasksSettings.isLegalID(name), name.utf8.count + prefix.utf8.count <= 100, !endsInDigest(name) {
             return prefix + name

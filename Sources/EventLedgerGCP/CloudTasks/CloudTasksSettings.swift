@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 
 /// Where Cloud Tasks has its queues, and where and as whom it delivers tasks.
 public struct CloudTasksSettings: Hashable, Sendable {

@@ -49,7 +49,7 @@ package struct TaskDispatch: Hashable, Sendable {
     init(_ task: FirestoreTask, ledger: String, policy: RetryPolicy) throws {
         let headers = try task.record().headers
         self.ledger = ledger
-        carried = CarriedTask(key: task.key, carrier: task.carrier)
+        carried = task.carried
         kind = task.kind
         enqueuedAt = task.enqueuedAt
         scheduledAt = task.scheduledAt

@@ -33,6 +33,7 @@ public struct TaskDispatcher: Service {
     static let retention = Duration.seconds(30 * 86_400)
     private static let pageSize = 200
     private static let sweepInterval = Duration.seconds(3600)
+    private static let refusalDelay = Duration.seconds(60)
     private static let shortestWait = Duration.milliseconds(250)
     private static let longestWait = Duration.seconds(10)
 
@@ -126,8 +127,11 @@ public struct TaskDispatcher: Service {
             guard !page.isEmpty else { return report }
             let carried = try await carry(page, &report)
             try await queue.handedOver(carried)
-            // Those that are refused stay first in the outbox: they are looked at again with the next pass, not at once.
-            if page.count < Self.pageSize || carried.isEmpty { return report }
+            guard page.count == Self.pageSize else { return report }
+            // Those that were refused would stand before all others for ever.
+            let known = Set(carried)
+            try await queue.putOff(page.map(\.carried).filter { !known.contains($0) }, by: Self.refusalDelay)
+            if carried.isEmpty { return report }
         }
     }
 
@@ -183,8 +187,7 @@ public struct TaskDispatcher: Service {
             let page = try await queue.carried(since: limit, count: Self.pageSize)
             var swept = 0
             for task in page {
-                let carried = CarriedTask(key: task.key, carrier: task.carrier)
-                guard try await queue.sweep(carried, handedOverBefore: limit) != nil else { continue }
+                guard try await queue.sweep(task.carried, handedOverBefore: limit) != nil else { continue }
                 swept += 1
                 logger.error(
                     "A task became a dead letter: the service was about to forget it.",

@@ -12,8 +12,8 @@ struct FirestoreTask: Hashable, Sendable {
     let key: TaskKey
     let kind: TaskKind
     /// Empty once the task has ended: a dead letter has them, and nobody else needs them.
-    private(set) var payload: [UInt8]
-    private(set) var headers: [UInt8]
+    var payload: [UInt8]
+    var headers: [UInt8]
     /// The policy that the task brought along.
     let retry: RetryPolicy?
     let enqueuedAt: Timestamp
@@ -51,6 +51,9 @@ struct FirestoreTask: Hashable, Sendable {
         scheduledAt = task.schedule.time(from: now)
         due = scheduledAt
     }
+
+    /// The task and what carries it now, or will.
+    var carried: CarriedTask { CarriedTask(key: key, carrier: carrier) }
 
     /// Whether it has not ended.
     var isLiving: Bool { finishedAt == nil }

@@ -1,4 +1,4 @@
-import EventLedger
+package import EventLedger
 
 /// What tasks need of the database that they are in.
 package protocol FirestoreTaskDatabase: Sendable {

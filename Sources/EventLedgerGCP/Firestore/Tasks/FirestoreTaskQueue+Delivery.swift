@@ -65,6 +65,22 @@ extension FirestoreTaskQueue {
         }
     }
 
+    /// Puts tasks that nobody took behind others in the outbox. When they are to be delivered stays as it is.
+    func putOff(_ refused: [CarriedTask], by delay: Duration) async throws {
+        guard !refused.isEmpty else { return }
+        let root = root, time = clock.now + delay
+        let paths = refused.flatMap { FirestoreTaskPaths.task($0.key, root: root) }
+        try await database.change(paths) { workspace in
+            for one in refused {
+                guard var task = try FirestoreTasks.task(one.key, root: root, workspace), task.carried == one,
+                    task.due.map({ $0 < time }) ?? false
+                else { continue }
+                task.due = time
+                try FirestoreTasks.store(task, root: root, in: &workspace)
+            }
+        }
+    }
+
     /// Makes a dead letter of a task that was handed over too long ago.
     func sweep(_ carried: CarriedTask, handedOverBefore limit: Timestamp) async throws -> DeadLetter? {
         let root = root, now = clock.now

@@ -1,20 +1,7 @@
 import EventLedger
 
-/// What is pushed: a task, and what carries it.
-package struct CarriedTask: Hashable, Sendable {
-    /// The task.
-    package let key: TaskKey
-    /// Which of those that it was given to.
-    package let carrier: Int
-
-    package init(key: TaskKey, carrier: Int) {
-        self.key = key
-        self.carrier = carrier
-    }
-}
-
 /// What a delivery finds.
-package enum DeliveryStart: Sendable {
+enum DeliveryStart: Sendable {
     /// The task may run.
     case begun(LeasedTask)
     /// There is nothing to do: it has ended, was enqueued again, or something else carries it now.
@@ -28,13 +15,13 @@ package enum DeliveryStart: Sendable {
 }
 
 /// How an attempt at a delivered task ended.
-package struct DeliveryEnd: Sendable {
+struct DeliveryEnd: Sendable {
     /// Where the task is now.
-    package let state: TaskState
+    let state: TaskState
     /// Whether what carries it shall deliver it again; otherwise it carries nothing any more.
-    package let isDeliveredAgain: Bool
+    let isDeliveredAgain: Bool
     /// The letter in which it ended.
-    package let letter: DeadLetter?
+    let letter: DeadLetter?
 }
 
 // A task's attempts.
