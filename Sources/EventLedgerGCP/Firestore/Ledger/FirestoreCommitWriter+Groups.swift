@@ -1,4 +1,5 @@
 import EventLedger
+import Synchronization
 
 extension FirestoreCommitWriter {
     /// A member was refused on what is only remembered.

@@ -6,65 +6,6 @@ struct FirestoreEventQuery: Sendable {
 
     init(_ partition: FirestorePartition) { self.partition = partition }
 
-    /// Firestore takes at most so many alternatives in a query.
-    static let alternatives = 30
-
-    /// What is asked of the server for a scope, and whether it answers nothing else.
-    struct Filter: Hashable, Sendable {
-        /// All of these.
-        let filters: [FirestoreFilter]
-        /// Whether what the server answers has to be looked at again.
-        let isExact: Bool
-    }
-
-    /// One tag of each item is asked for, the others are compared here. What has too many alternatives for the server is
-    /// read and compared here.
-    static func filter(of scope: EventSelection.Scope) -> Filter {
-        switch scope {
-        case .all: Filter(filters: [], isExact: true)
-        case .stream(let name):
-            Filter(filters: [.field("stream", .equal, .string(name.rawValue))], isExact: true)
-        case .category(let name):
-            Filter(filters: [.field("category", .equal, .string(name.rawValue))], isExact: true)
-        case .query(let query): filter(of: query)
-        }
-    }
-
-    private static func filter(of query: EventQuery) -> Filter {
-        let count = query.items.reduce(0) { $0 + max(1, $1.types.count) }
-        guard count > 0 else { return Filter(filters: [], isExact: true) }
-        guard count <= alternatives else { return Filter(filters: [], isExact: false) }
-        let items = query.items.map { item -> FirestoreFilter in
-            var parts: [FirestoreFilter] = []
-            let types = item.types.sorted().map { FirestoreValue.string($0.rawValue) }
-            if types.count == 1, let type = types.first { parts.append(.field("type", .equal, type)) }
-            if types.count > 1 { parts.append(.field("type", .oneOf, .array(types))) }
-            if let tag = item.tags.min() { parts.append(.field("tags", .contains, .string(tag.rawValue))) }
-            return .and(parts)
-        }
-        return Filter(
-            filters: [items.count == 1 ? items[0] : .or(items)],
-            isExact: query.items.allSatisfy { $0.tags.count <= 1 }
-        )
-    }
-
-    /// The query for events of a scope between two positions.
-    ///
-    /// - Parameters:
-    ///   - behind: Not this one.
-    ///   - last: This one included; unbounded where it is `nil`.
-    func query(
-        _ filter: Filter, behind: Position, through last: Position?, backwards: Bool = false, limit: Int
-    ) -> FirestoreQuery {
-        var filters: [FirestoreFilter] = [.field("partition", .equal, .integer(Int64(partition.number)))]
-        filters += filter.filters
-        filters.append(.field("position", .greater, .integer(behind.rawValue)))
-        if let last { filters.append(.field("position", .lessOrEqual, .integer(last.rawValue))) }
-        return FirestoreQuery(
-            "events", where: .and(filters), order: [.init("position", descending: backwards)], limit: limit
-        )
-    }
-
     /// Runs a query for events.
     func run(_ query: FirestoreQuery, at readTime: String? = nil) async throws -> [FirestoreEvent] {
         try await partition.database.run(
@@ -75,7 +16,7 @@ struct FirestoreEventQuery: Sendable {
     /// The events from a position on, in order.
     func events(from first: Int64, atMost count: Int, at readTime: String?) async throws -> [FirestoreEvent] {
         try await run(
-            query(Self.filter(of: .all), behind: Position(first - 1), through: nil, limit: count), at: readTime
+            Self.query(Self.filter(of: .all), in: partition.number, behind: Position(first - 1), through: nil, limit: count), at: readTime
         )
     }
 
@@ -87,7 +28,7 @@ struct FirestoreEventQuery: Sendable {
         let limit = filter.isExact ? 1 : 100
         var behind = max(position, .start)
         while behind < last {
-            var query = query(filter, behind: behind, through: last, limit: limit)
+            var query = Self.query(filter, in: partition.number, behind: behind, through: last, limit: limit)
             // What is compared here, and nothing that is large.
             query.select = ["position", "type", "tags"]
             let documents = try await partition.database.run(
@@ -107,30 +48,12 @@ struct FirestoreEventQuery: Sendable {
     /// The position of the last event that was recorded before a time; 0 where there is none. Since `recordedAt` never
     /// decreases, a range of time is a range of positions.
     func lastPosition(before time: Timestamp) async throws -> Position {
-        let query = FirestoreQuery(
-            "events",
-            where: .and([
-                .field("partition", .equal, .integer(Int64(partition.number))),
-                .field("recordedAt", .less, .integer(time.microseconds)),
-            ]),
-            order: [.init("recordedAt", descending: true), .init("position", descending: true)], limit: 1,
-            select: ["position"]
-        )
-        return try await position(of: query)
+        try await position(of: Self.lastPosition(before: time, in: partition.number))
     }
 
     /// The position of the last event of a stream up to a revision; 0 where there is none.
     func lastPosition(of stream: StreamName, through revision: Revision) async throws -> Position {
-        let query = FirestoreQuery(
-            "events",
-            where: .and([
-                .field("partition", .equal, .integer(Int64(partition.number))),
-                .field("stream", .equal, .string(stream.rawValue)),
-                .field("revision", .lessOrEqual, .integer(revision.rawValue)),
-            ]),
-            order: [.init("revision", descending: true)], limit: 1, select: ["position"]
-        )
-        return try await position(of: query)
+        try await position(of: Self.lastPosition(of: stream, through: revision, in: partition.number))
     }
 
     private func position(of query: FirestoreQuery) async throws -> Position {

@@ -118,8 +118,8 @@ final class FirestoreEventReader: Sendable {
         while true {
             do {
                 let events = try await query.run(
-                    query.query(
-                        filter, behind: bounds.behind, through: bounds.upper, backwards: selection.isBackwards,
+                    FirestoreEventQuery.query(
+                        filter, in: partition.number, behind: bounds.behind, through: bounds.upper, backwards: selection.isBackwards,
                         limit: limit
                     )
                 )
