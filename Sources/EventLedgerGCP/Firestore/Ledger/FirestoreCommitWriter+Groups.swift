@@ -24,11 +24,14 @@ extension FirestoreCommitWriter {
             } catch is RefusedUnread {
                 mayTrustMemory = false
             } catch where isPassing(error) {
-                // Whether it was stored may be unknown: it is looked for before anything is sent again.
-                mayTrustMemory = false
-                failures += 1
                 last = error
-                await pause(afterFailures: failures)
+                // Whether it was stored may be unknown: it is looked for before anything is sent again. That is done at once
+                // where it was sent on what is remembered, which need not mean that anybody is in the way.
+                if !mayTrustMemory || !(error is FirestoreConflict) {
+                    failures += 1
+                    await pause(afterFailures: failures)
+                }
+                mayTrustMemory = false
             } catch where jobs.count > 1 && mayConcernOneMember(error) {
                 for job in jobs { await make([job]) }
                 return
@@ -101,10 +104,15 @@ extension FirestoreCommitWriter {
     /// - Parameter trusting: Whether what is remembered may be used in place of what would have to be read.
     /// - Returns: What became of each; it is stored.
     private func attempt(_ commits: [Commit], trustingMemory trusting: Bool) async throws -> [Result<Receipt, any Error>] {
-        // Taken out, so that whoever fails or is cancelled leaves nothing behind that is no longer true.
+        // Taken out and put back, so that it is not copied where it changes. It says by itself when it does not hold any more:
+        // when the head has another time.
         var (known, isDescribed) = state.withLock { state in
             defer { state.known = FirestoreKnown() }
             return (state.known, state.isDescribed)
+        }
+        defer {
+            let (known, isDescribed) = (known, isDescribed)
+            state.withLock { $0 = State(known: known, isDescribed: isDescribed) }
         }
         let usesMemory = trusting && known.head != nil && commits.contains { $0.dependsOnHead }
         let now = options.clock.now
@@ -125,11 +133,6 @@ extension FirestoreCommitWriter {
                 if !usesMemory { known.learn(found.head, follows: false) }
                 try await store(group, found, &known)
                 if !found.isNew || !group.receipts.isEmpty { isDescribed = true }
-                let seen = isDescribed
-                state.withLock { state in
-                    state.known = known
-                    state.isDescribed = seen
-                }
                 let changedTasks = commits.contains { !$0.tasks.isEmpty || !$0.completions.isEmpty }
                 didCommit(group.head.position, changedTasks && !group.receipts.isEmpty)
                 return outcomes

@@ -20,6 +20,18 @@ struct FirestoreEventQuery: Sendable {
         )
     }
 
+    /// The events of the commit whose first event has a position, in order.
+    func commit(from first: Int64, at readTime: String?) async throws -> [FirestoreEvent] {
+        var found: [FirestoreEvent] = []
+        while true {
+            // Few at a time: those of the next commits are read too, and each may be as large as a document can be.
+            let page = try await events(from: first + Int64(found.count), atMost: 20, at: readTime)
+            let own = page.prefix { $0.first == first }
+            found += own
+            if own.count < 20 { return found }
+        }
+    }
+
     /// The position of the first event that a query means, between two positions; `nil` where there is none.
     func firstPosition(
         matching wanted: EventQuery, after position: Position, through last: Position, at readTime: String?

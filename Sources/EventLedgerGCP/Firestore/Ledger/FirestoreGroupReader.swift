@@ -132,10 +132,8 @@ struct FirestoreGroupReader: Sendable {
                     continue
                 }
             }
-            let events = try await FirestoreEventQuery(partition).events(
-                from: first, atMost: LedgerLimits.eventsPerCommit, at: readTime
-            )
-            found.origins[first] = FirestoreFound.Origin(forgotten: Array(events.prefix { $0.first == first }))
+            let events = try await FirestoreEventQuery(partition).commit(from: first, at: readTime)
+            found.origins[first] = FirestoreFound.Origin(forgotten: events)
         }
     }
 

@@ -28,7 +28,7 @@ public final class FirestoreLedger: Ledger {
     let options: FirestoreLedgerOptions
     let writer: FirestoreCommitWriter
     private let reader: FirestoreEventReader
-    private let watch: FirestoreHeadWatch
+    let watch: FirestoreHeadWatch
     private let parts: FirestoreLedgerParts
 
     /// Opens a ledger; nothing is sent yet. It is made with its first commit.
