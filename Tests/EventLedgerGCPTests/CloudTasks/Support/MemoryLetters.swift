@@ -17,7 +17,7 @@ struct MemoryLetters: DeadLetterStore {
     func letters(
         _ query: DeadLetterQuery, limit: Int, from cursor: DeadLetterCursor?
     ) async throws -> DeadLetterPage {
-        let letters = try database.documents(in: "/deadLetters/").map { try FirestoreDeadLetters.letter($0) }
+        let letters = try database.documents(in: "/deadLetters/").map { try StoredDeadLetter.read($0.fields) }
             .filter { query.matches($0) }
             .sorted { $0.lastFailedAt > $1.lastFailedAt }
         return DeadLetterPage(letters: Array(letters.prefix(limit)), next: nil)
@@ -25,22 +25,16 @@ struct MemoryLetters: DeadLetterStore {
 
     func letter(_ id: DeadLetterID) async throws -> DeadLetter? {
         let path = FirestoreDeadLetters.path(of: id, root: PushedLedger.root)
-        return try database.documents(in: path).first.map { try FirestoreDeadLetters.letter($0) }
+        return try database.documents(in: path).first.map { try StoredDeadLetter.read($0.fields) }
     }
 
     func retry(_ id: DeadLetterID, by actor: String, note: String) async throws -> Bool {
-        guard var letter = try await letter(id), letter.state == .open, case .task(let key) = letter.source else {
-            return false
-        }
-        letter.state = .retried
-        let retried = letter, now = clock.now
-        let root = PushedLedger.root
-        try await database.change(FirestoreTasks.paths(retrying: key, root: root)) { workspace in
-            try FirestoreTasks.retry(retried, after: key, at: now, root: root, in: &workspace)
-            try FirestoreDeadLetters.record(retried, root: root, in: &workspace)
+        let root = PushedLedger.root, now = clock.now
+        let isRetried = try await database.change([FirestoreDeadLetters.path(of: id, root: root)]) { workspace in
+            try FirestoreDeadLetters.retry(id, by: actor, note: note, at: now, root: root, in: &workspace)
         }
         signal.signal()
-        return true
+        return isRetried
     }
 
     func resolve(_ id: DeadLetterID, by actor: String, note: String) async throws -> Bool { false }
