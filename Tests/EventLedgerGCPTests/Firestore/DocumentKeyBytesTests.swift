@@ -1,8 +1,9 @@
 import EventLedger
 import EventLedgerTesting
-@testable import EventLedgerGCP
 import TestSupport
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("Keys of declared fields") struct DocumentKeyBytesTests {
     @Test("The order of the bytes is the order of queries") func randomPairs() throws {
@@ -34,7 +35,8 @@ import Testing
 
     @Test("Strings, arrays and objects that begin alike are ordered by what follows") func prefixes() {
         let values: [JSONValue] = [
-            "", "\u{0}", "\u{0}\u{0}", "\u{0}\u{1}", "a", "a\u{0}", "a\u{1}", "ab", "\u{FF}", "\u{FFFD}", "\u{1F600}", [],
+            "", "\u{0}", "\u{0}\u{0}", "\u{0}\u{1}", "a", "a\u{0}", "a\u{1}", "ab", "\u{FF}", "\u{FFFD}", "\u{1F600}",
+            [],
             [[]], [[], []], [nil], [nil, nil], ["a"], ["a", "b"], ["ab"], [1, [2]], [1, [2, 3]], [:], ["": nil],
             ["a": 1], ["a": 1, "b": 2], ["a": [:]], ["a\u{0}": 1], ["b": 0], true, false, nil,
         ]
@@ -83,7 +85,8 @@ import Testing
             return .double(bits.isFinite ? bits : 0.5)
         case 5: return .string(text(&generator))
         case 6:
-            return .array((0..<Int.random(in: 0...3, using: &generator)).map { _ in value(depth: depth - 1, &generator) })
+            return .array(
+                (0..<Int.random(in: 0...3, using: &generator)).map { _ in value(depth: depth - 1, &generator) })
         default:
             let fields = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
                 (text(&generator), value(depth: depth - 1, &generator))

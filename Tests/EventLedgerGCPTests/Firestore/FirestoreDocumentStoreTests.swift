@@ -1,8 +1,9 @@
 import EventLedger
-@testable import EventLedgerGCP
 import EventLedgerTesting
 import TestSupport
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("Documents in Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint))
 struct FirestoreDocumentStoreTests {
@@ -17,7 +18,8 @@ struct FirestoreDocumentStoreTests {
             cloud: GCPServices.cloud(project: project, transport: transport), indexing: indexing)
     }
 
-    @Test("Every obligation is kept, with declared fields and without",
+    @Test(
+        "Every obligation is kept, with declared fields and without",
         arguments: DocumentStoreConformance.obligations, [[], declared])
     func conformance(
         _ obligation: DocumentStoreConformance.Obligation, _ indexing: DeclaredFields
@@ -64,7 +66,7 @@ struct FirestoreDocumentStoreTests {
     }
 
     @Test("A write whose answer was lost is found done") func lostAnswer() async throws {
-        let transport = ScriptedTransport { request, _ in
+        let transport = ScriptedTransport { request in
             let answer = try await GCPServices.transport.send(request)
             // As a transport that lost the answer and sends the request again.
             return request.url.hasSuffix(":commit") ? try await GCPServices.transport.send(request) : answer
@@ -77,7 +79,8 @@ struct FirestoreDocumentStoreTests {
         #expect(found == Document(key: key, fields: ["n": 2], version: 2))
     }
 
-    @Test("A field that is declared later is found once the collection was indexed anew") func reindexing() async throws {
+    @Test("A field that is declared later is found once the collection was indexed anew") func reindexing() async throws
+    {
         let project = GCPServices.newProject()
         let keys = (0..<25).map { DocumentKey("papers", DocumentID("\($0)")) }
         try await Self.store(project: project).write(keys.map { .put($0, ["n": 1]) })
@@ -92,7 +95,7 @@ struct FirestoreDocumentStoreTests {
     }
 
     @Test("No query is made whose index is not in the file") func indexes() async throws {
-        let transport = ScriptedTransport { request, _ in try await GCPServices.transport.send(request) }
+        let transport = ScriptedTransport.recording()
         let seed = try TestRun.seed()
         for obligation in DocumentStoreConformance.obligations where obligation.number == 6 || obligation.number == 9 {
             try await obligation.check(seed: seed) { _ in
@@ -116,7 +119,7 @@ struct FirestoreDocumentStoreTests {
     }
 
     @Test("Documents over the limits are refused before anything is sent") func limits() async throws {
-        let transport = ScriptedTransport(status: 500, body: "")
+        let transport = ScriptedTransport.answering(500, "")
         let store = try FirestoreDocumentStore(cloud: transport.cloud)
         let large = JSONObject([("t", .string(String(repeating: "x", count: LedgerLimits.documentBytes)))])
         await #expect(throws: LedgerError.self) { try await store.write([.put(DocumentKey("papers", "a"), large)]) }

@@ -1,14 +1,15 @@
 import EventLedger
-@testable import EventLedgerGCP
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("firestore.indexes.json") struct FirestoreIndexesTests {
     @Test("A query says what must be indexed") func requirements() throws {
         let equalities = FirestoreQuery(
             "events", where: .and([.field("a", .equal, 1.value), .field("b", .oneOf, .array([]))]))
-        #expect(equalities.requiredIndexes.allSatisfy(\.isMetBySingleFields))
+        #expect(equalities.requiredIndexes.allSatisfy { $0.isMetBySingleFields })
         let range = FirestoreQuery("events", where: .field("a", .greater, 1.value), order: [.init("a")])
-        #expect(range.requiredIndexes.allSatisfy(\.isMetBySingleFields))
+        #expect(range.requiredIndexes.allSatisfy { $0.isMetBySingleFields })
         let ordered = FirestoreQuery("events", where: .field("a", .equal, 1.value), order: [.init("b")])
         #expect(ordered.requiredIndexes.allSatisfy { !$0.isMetBySingleFields })
         let either = FirestoreQuery(
@@ -49,10 +50,11 @@ import Testing
         let indexes = FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "a.b")])
         let json = try #require(try indexes.json.value().objectValue)
         let fields = json["indexes"]?.arrayValue?.compactMap { $0.objectValue?["fields"] }
-        #expect(fields?.contains([
-            ["fieldPath": "collection", "order": "ASCENDING"], ["fieldPath": "keys.`a.b`", "order": "DESCENDING"],
-            ["fieldPath": "id", "order": "DESCENDING"],
-        ]) == true)
+        #expect(
+            fields?.contains([
+                ["fieldPath": "collection", "order": "ASCENDING"], ["fieldPath": "keys.`a.b`", "order": "DESCENDING"],
+                ["fieldPath": "id", "order": "DESCENDING"],
+            ]) == true)
         let timeToLive = json["fieldOverrides"]?.arrayValue?.filter { $0.objectValue?["ttl"] == true }
         #expect(timeToLive?.count == 2)
         #expect(indexes.json == FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "a.b")]).json)

@@ -1,8 +1,9 @@
 import EventLedger
 import EventLedgerTesting
-@testable import EventLedgerGCP
 import TestSupport
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("Firestore's values as JSON") struct FirestoreValueTests {
     @Test("Any value is read as it was written") func roundTrips() throws {
@@ -36,11 +37,13 @@ import Testing
         }
     }
 
-    @Test("What the library never writes is refused", arguments: [
-        #"{"doubleValue": 1.5}"#, #"{"referenceValue": "a"}"#, "{}", "1", #"{"integerValue": "x"}"#,
-        #"{"bytesValue": "*"}"#, #"{"stringValue": 1}"#, #"{"timestampValue": "yesterday"}"#,
-        #"{"stringValue": "a", "nullValue": null}"#,
-    ])
+    @Test(
+        "What the library never writes is refused",
+        arguments: [
+            #"{"doubleValue": 1.5}"#, #"{"referenceValue": "a"}"#, "{}", "1", #"{"integerValue": "x"}"#,
+            #"{"bytesValue": "*"}"#, #"{"stringValue": 1}"#, #"{"timestampValue": "yesterday"}"#,
+            #"{"stringValue": "a", "nullValue": null}"#,
+        ])
     func refused(_ text: String) throws {
         let json = try JSONText(text).value()
         #expect(throws: FirestoreValue.Unreadable.self) { try FirestoreValue(json: json) }
@@ -60,7 +63,8 @@ import Testing
         case 1: .boolean(.random(using: &generator))
         case 2: .integer(.random(in: .min ... .max, using: &generator))
         case 3: .string(text(&generator))
-        case 4: .bytes((0..<Int.random(in: 0...40, using: &generator)).map { _ in .random(in: 0...255, using: &generator) })
+        case 4:
+            .bytes((0..<Int.random(in: 0...40, using: &generator)).map { _ in .random(in: 0...255, using: &generator) })
         case 5:
             .timestamp(
                 .random(

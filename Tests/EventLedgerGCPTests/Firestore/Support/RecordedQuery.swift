@@ -1,6 +1,7 @@
 import EventLedger
-@testable import EventLedgerGCP
 import Testing
+
+@testable import EventLedgerGCP
 
 /// Reads the queries out of recorded requests, as the server would.
 enum RecordedQuery {
