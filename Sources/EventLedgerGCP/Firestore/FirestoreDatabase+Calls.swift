@@ -65,7 +65,8 @@ extension FirestoreDatabase {
     ) async throws -> Committed {
         var body: JSONObject = ["writes": .array(writes.map { json(of: $0) })]
         if let transaction { body["transaction"] = .string(transaction.id) }
-        let isRepeatable = !writes.isEmpty && writes.allSatisfy { $0.precondition?.isBrokenBySuccess(of: $0.change) ?? false }
+        let isRepeatable =
+            !writes.isEmpty && writes.allSatisfy { $0.precondition?.isBrokenBySuccess(of: $0.change) ?? false }
         let answer = try await call(
             ":commit", body, resource: resource, repeatability: isRepeatable ? .idempotent : .once
         ).first
@@ -114,7 +115,9 @@ extension FirestoreDatabase {
         for part in answer {
             let fields = part["result"]?.objectValue?["aggregateFields"]?.objectValue
             guard let value = fields?["count"]?.objectValue?["integerValue"] else { continue }
-            if let count = value.stringValue.flatMap({ Int($0) }) ?? value.integerValue.map({ Int($0) }) { return count }
+            if let count = value.stringValue.flatMap({ Int($0) }) ?? value.integerValue.map({ Int($0) }) {
+                return count
+            }
         }
         throw unreadable(resource)
     }

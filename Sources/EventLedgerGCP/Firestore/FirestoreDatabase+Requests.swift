@@ -107,7 +107,8 @@ extension FirestoreDatabase {
         case "NOT_FOUND" where isAboutDatabase(refusal.message):
             return LedgerError(
                 .notFound,
-                "\(self) does not exist. Check the project and the name of the database, or create it.".capitalizedAtStart,
+                "\(self) does not exist. Check the project and the name of the database, or create it."
+                    .capitalizedAtStart,
                 details: details, underlying: refusal
             )
         case "NOT_FOUND": return FirestoreConflict(reason: refusal.reason)
