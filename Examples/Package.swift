@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let core: Target.Dependency = .product(name: "EventLedger", package: "EventLedger")
 let sqlite: Target.Dependency = .product(name: "EventLedgerSQLite", package: "EventLedger")
+let google: Target.Dependency = .product(name: "EventLedgerGCP", package: "EventLedger")
 let commands: Target.Dependency = .product(name: "EventLedgerCommands", package: "EventLedger")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,7 +43,11 @@ let package = Package(
             name: "ResearchWatcher",
             dependencies: ["CZlib", core],
             // In the code rather than beside it: a copied executable still has its sample.
-            resources: [.embedInCode("Corpus/sample.json")],
+            resources: [.embedInCode("Corpus/sample.json")]
+                + [
+                    "vw_recent_highscore", "searches", "vw_trending_searches", "vw_user_search_activity", "run_gaps",
+                    "source_usage",
+                ].map { .embedInCode("BigQuery/SQL/\($0).sql") },
             swiftSettings: settings
         ),
         .target(
@@ -76,7 +81,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ResearchWatcherTests",
-            dependencies: ["ResearchWatcher", core, sqlite],
+            dependencies: ["ResearchWatcher", core, sqlite, google],
             swiftSettings: settings
         ),
         .testTarget(
