@@ -14,14 +14,18 @@ public struct CloudSettings: Sendable {
     public let topic: String
     /// `EVENTLEDGER_SUBSCRIPTION`: the subscription that feeds BigQuery; the topic with `-to-bigquery` unless given.
     public let subscription: String
-    /// `EVENTLEDGER_DATASET`: the dataset of the copy; `research_watcher` unless given.
-    public let dataset: String
+    /// `EVENTLEDGER_DATASET`: the BigQuery dataset with the copy that `replay` and `verify` read; they read the ledger itself
+    /// unless given.
+    public let dataset: String?
     /// `EVENTLEDGER_LOCATION`: where queues and dataset are; `us-central1` unless given.
     public let location: String
     /// `EVENTLEDGER_WORKER_URL`: where tasks are delivered: the address of `worker --serve`, without a path.
     public let workerURL: String?
-    /// `EVENTLEDGER_TASKS_ACCOUNT`: whose tokens the deliveries show; none unless given.
+    /// `EVENTLEDGER_TASKS_ACCOUNT`: the service account whose tokens the deliveries show; none unless given.
     public let tasksAccount: String?
+    /// `EVENTLEDGER_TOKEN_ISSUER` and `EVENTLEDGER_TOKEN_KEYS`: who signs those tokens and where its keys are; Google unless
+    /// given.
+    public let tokenIssuer: (name: String, keysURL: String)?
 
     /// The path of the worker's endpoint for tasks.
     public static let tasksPath = "/tasks"
@@ -40,10 +44,13 @@ public struct CloudSettings: Sendable {
         let topic = value("EVENTLEDGER_TOPIC") ?? "research-events"
         self.topic = topic
         subscription = value("EVENTLEDGER_SUBSCRIPTION") ?? topic + "-to-bigquery"
-        dataset = value("EVENTLEDGER_DATASET") ?? "research_watcher"
+        dataset = value("EVENTLEDGER_DATASET")
         location = value("EVENTLEDGER_LOCATION") ?? "us-central1"
         workerURL = value("EVENTLEDGER_WORKER_URL")
         tasksAccount = value("EVENTLEDGER_TASKS_ACCOUNT")
+        tokenIssuer = value("EVENTLEDGER_TOKEN_ISSUER").flatMap { issuer in
+            value("EVENTLEDGER_TOKEN_KEYS").map { (issuer, $0) }
+        }
     }
 
     /// Where tasks go.
@@ -57,5 +64,25 @@ public struct CloudSettings: Sendable {
         }
         return CloudTasksSettings(
             location: location, url: workerURL + Self.tasksPath, serviceAccount: tasksAccount, audience: workerURL)
+    }
+
+    /// Who checks that tasks come from Cloud Tasks.
+    ///
+    /// - Throws: `LedgerError` with `invalidValue` where they show no token and do not come from an emulator.
+    public func authenticator() throws -> any PushAuthenticator {
+        guard let tasksAccount, let workerURL else {
+            guard cloud.emulators[.cloudtasks] != nil else {
+                throw LedgerError(
+                    .invalidValue,
+                    "Deliveries would not be checked. Set EVENTLEDGER_TASKS_ACCOUNT and EVENTLEDGER_WORKER_URL.")
+            }
+            return UnauthenticatedPushesForEmulatorsOnly()
+        }
+        guard let tokenIssuer else {
+            return GoogleTokenVerifier(audiences: [workerURL], emails: [tasksAccount], transport: cloud.transport)
+        }
+        return GoogleTokenVerifier(
+            audiences: [workerURL], emails: [tasksAccount], issuers: [tokenIssuer.name], keysURL: tokenIssuer.keysURL,
+            transport: cloud.transport)
     }
 }

@@ -41,7 +41,7 @@ extension PubSubMessage {
         var found = false
         for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
             let name = key.lowercased()
-            guard name.hasPrefix("ce-"), name != "ce-data", name != "ce-data_base64", name != "ce-datacontenttype" else {
+            guard name.hasPrefix("ce-"), !["ce-data", "ce-data_base64", "ce-datacontenttype"].contains(name) else {
                 continue
             }
             if found { fields.append(UInt8(ascii: ",")) }
@@ -51,7 +51,9 @@ extension PubSubMessage {
             fields.append(contentsOf: JSONValue.string(value).canonicalBytes)
         }
         guard found else {
-            throw LedgerError(.invalidValue, "The message is no CloudEvent: it has no content-type and no 'ce-' attributes.")
+            throw LedgerError(
+                .invalidValue, "The message is no CloudEvent: it has no content-type and no 'ce-' attributes."
+            )
         }
         if let type = contentType ?? attribute("ce-datacontenttype") {
             fields.append(contentsOf: #","datacontenttype":"#.utf8)

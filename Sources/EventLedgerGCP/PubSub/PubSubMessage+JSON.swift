@@ -12,7 +12,8 @@ extension PubSubMessage {
             "A message", data.count, atMost: PubSubLimits.messageBytes, unit: "bytes", advice: "Make it smaller."
         )
         try LedgerLimits.check(
-            "A message", attributes.count, atMost: PubSubLimits.attributes, unit: "attributes", advice: "Leave some out."
+            "A message", attributes.count, atMost: PubSubLimits.attributes, unit: "attributes",
+            advice: "Leave some out."
         )
         try LedgerLimits.check(
             "The ordering key of a message", orderingKey.utf8.count, atMost: PubSubLimits.orderingKeyBytes,

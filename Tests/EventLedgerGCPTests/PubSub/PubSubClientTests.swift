@@ -17,11 +17,13 @@ import Testing
         #expect(fake.bodies == [["messages": [sent, sent]]])
     }
 
-    @Test(arguments: [
-        (404, "NOT_FOUND", LedgerError.Code.notFound), (403, "PERMISSION_DENIED", .forbidden),
-        (401, "UNAUTHENTICATED", .forbidden), (400, "INVALID_ARGUMENT", .invalidValue), (503, "UNAVAILABLE", .unavailable),
-        (429, "RESOURCE_EXHAUSTED", .unavailable),
-    ] as [(Int, String, LedgerError.Code)])
+    @Test(
+        arguments: [
+            (404, "NOT_FOUND", LedgerError.Code.notFound), (403, "PERMISSION_DENIED", .forbidden),
+            (401, "UNAUTHENTICATED", .forbidden), (400, "INVALID_ARGUMENT", .invalidValue),
+            (503, "UNAVAILABLE", .unavailable),
+            (429, "RESOURCE_EXHAUSTED", .unavailable),
+        ] as [(Int, String, LedgerError.Code)])
     func refusalsNameTheTopic(_ status: Int, _ reason: String, _ code: LedgerError.Code) async throws {
         let fake = FakePubSub { _ in FakePubSub.refusal(status, reason) }
         let error = await #expect(throws: LedgerError.self) {

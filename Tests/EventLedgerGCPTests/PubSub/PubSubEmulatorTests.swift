@@ -5,7 +5,8 @@ import Synchronization
 import Testing
 
 /// Against Google's emulator.
-@Suite(.enabled(if: GCPServices.hasPubSub, GCPServices.hint)) struct PubSubEmulatorTests {
+@Suite(.enabled(if: GCPServices.hasPubSub, GCPServices.hint), .timeLimit(.minutes(2)))
+struct PubSubEmulatorTests {
     private let ledger = InMemoryLedger()
     private let cloud = GCPServices.cloud()
 
@@ -43,9 +44,9 @@ import Testing
         try await ledger.fill(3, streams: 1)
         try await PubSubRelay("events", from: ledger, to: topic, on: cloud, keeping: ledger.documents).catchUp()
         let received = ReceivedEvents()
-        let failures = Mutex(2)
+        let failures = Shared(2)
         let subscriber = PubSubSubscriber(subscription, on: cloud, deadLetters: nil) { event in
-            let fails = failures.withLock { left in
+            let fails = failures.change { left in
                 guard event.revision == 2, left > 0 else { return false }
                 left -= 1
                 return true
@@ -58,7 +59,7 @@ import Testing
         running.cancel()
         try await running.value
         #expect(RelayedOrder.isSound(received.events))
-        #expect(failures.withLock { $0 } == 0)
+        #expect(failures.value == 0)
     }
 
     @Test func theLargestEventTravels() async throws {
@@ -82,7 +83,8 @@ import Testing
         #expect(nobody?.code == .notFound)
         try await client.delete(client.topic("nowhere"))
         try await ledger.fill(1)
-        let relay = PubSubRelay("events", from: ledger, to: client.topic("nowhere"), on: cloud, keeping: ledger.documents)
+        let nowhereName = client.topic("nowhere")
+        let relay = PubSubRelay("events", from: ledger, to: nowhereName, on: cloud, keeping: ledger.documents)
         let error = await #expect(throws: LedgerError.self) { try await relay.catchUp() }
         #expect(error?.code == .notFound)
     }

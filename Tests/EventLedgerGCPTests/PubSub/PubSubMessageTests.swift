@@ -80,9 +80,10 @@ import Testing
         #expect(error?.code == .invalidValue)
     }
 
-    @Test(arguments: [
-        ("", ""), ("YQ==", "a"), ("YQ", "a"), ("YWI=", "ab"), ("YWI", "ab"), ("_-8=", nil), ("+/8=", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("", ""), ("YQ==", "a"), ("YQ", "a"), ("YWI=", "ab"), ("YWI", "ab"), ("_-8=", nil), ("+/8=", nil),
+        ] as [(String, String?)])
     func bothAlphabetsAreRead(_ text: String, _ content: String?) throws {
         let bytes = try #require(PubSubBase64.bytes(text))
         if let content { #expect(String(decoding: bytes, as: UTF8.self) == content) } else { #expect(bytes.count == 2) }

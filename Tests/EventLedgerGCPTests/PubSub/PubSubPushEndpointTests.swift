@@ -95,9 +95,10 @@ private struct Doorman: PushAuthenticator {
         #expect(try await letters().isEmpty)
     }
 
-    @Test(arguments: [
-        (nil, 401), ("Bearer bad", 403), ("Bearer later", 503),
-    ] as [(String?, Int)])
+    @Test(
+        arguments: [
+            (nil, 401), ("Bearer bad", 403), ("Bearer later", 503),
+        ] as [(String?, Int)])
     func whoIsNotLetInLeavesNothingBehind(_ authorization: String?, _ status: Int) async throws {
         let good = push(try envelope(SampleEvents.event()), authorization: authorization)
         #expect(await endpoint().respond(to: good).status == status)

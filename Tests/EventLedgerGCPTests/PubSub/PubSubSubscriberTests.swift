@@ -2,15 +2,14 @@ import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
 import EventLedgerTesting
-import Synchronization
 import Testing
 
 /// Delivers some messages once, then nothing more.
 private func delivering(_ messages: [PubSubMessage]) -> FakePubSub {
-    let left = Mutex(messages)
+    let left = Shared(messages)
     return FakePubSub { request in
         guard request.url.hasSuffix(":pull") else { return FakePubSub.json([:]) }
-        let batch = left.withLock { left in
+        let batch = left.change { left in
             defer { left = [] }
             return left
         }
@@ -37,7 +36,7 @@ extension FakePubSub {
     }
 }
 
-@Suite struct PubSubSubscriberTests {
+@Suite(.timeLimit(.minutes(1))) struct PubSubSubscriberTests {
     private let subscription = PubSubSubscriptionName("readers", in: "p")
 
     @Test func aMessageIsHeldWhileItsHandlerRunsAndAcknowledgedAfterwards() async throws {
@@ -120,14 +119,14 @@ extension FakePubSub {
 
     @Test func everyMessageWakes() async throws {
         let fake = delivering([PubSubMessage(data: [1]), PubSubMessage(data: [2])])
-        let woken = Mutex(0)
+        let woken = Shared(0)
         let running = Task {
-            try await PubSubSubscriber.waking(by: subscription, on: fake.cloud) { woken.withLock { $0 += 1 } }.run()
+            try await PubSubSubscriber.waking(by: subscription, on: fake.cloud) { woken.change { $0 += 1 } }.run()
         }
         try await fake.wait { fake.identifiers(":acknowledge").count == 2 }
         running.cancel()
         try await running.value
-        #expect(woken.withLock { $0 } == 2)
+        #expect(woken.value == 2)
     }
 
     @Test func aStreamsRevisionsAreNotedOnce() async throws {

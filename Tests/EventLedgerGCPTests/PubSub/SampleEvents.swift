@@ -27,7 +27,8 @@ enum SampleEvents {
         let metadata = JSONText(.object(["note": .string(filler)]))
         #expect(metadata.bytes.count <= LedgerLimits.metadataBytes)
         return try event(
-            9_007_199_254_740_993, stream: StreamName("a-" + String(repeating: "\"", count: 254)), revision: 9_007_199_254_740_993,
+            9_007_199_254_740_993, stream: StreamName("a-" + String(repeating: "\"", count: 254)),
+            revision: 9_007_199_254_740_993,
             type: EventType(String(repeating: "é", count: 128)), data: data, tags: tags.sorted(), metadata: metadata,
             id: EventID(String(repeating: "\\", count: 256))
         )

@@ -3,7 +3,7 @@ import EventLedgerGCP
 import EventLedgerInMemory
 import Testing
 
-@Suite struct EventRelayTests {
+@Suite(.timeLimit(.minutes(1))) struct EventRelayTests {
     private let ledger = InMemoryLedger()
 
     private func relay(
@@ -191,7 +191,8 @@ private struct TwoPartitions: EventReader {
             reached[part] = event.position.rawValue
         }
         let checkpoint = Checkpoint(components: reached)
-        return EventPage(events: taken, checkpoint: checkpoint, next: taken.count == 8 ? selection.after(checkpoint) : nil)
+        let next = taken.count == 8 ? selection.after(checkpoint) : nil
+        return EventPage(events: taken, checkpoint: checkpoint, next: next)
     }
 
     func head() async throws -> Checkpoint {

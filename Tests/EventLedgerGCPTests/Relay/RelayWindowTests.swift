@@ -1,6 +1,6 @@
 import EventLedger
-import Testing
 import TestSupport
+import Testing
 
 @testable import EventLedgerGCP
 

@@ -4,7 +4,7 @@ import EventLedger
 ///
 /// A member that is refused leaves the group as it was. What it was refused for may rest on the members before it, so
 /// refusals too are told only when the group is stored.
-struct FirestoreGroup: Sendable {
+struct FirestoreGroup {
     let paths: FirestoreLedgerPaths
     let partition: Int
     let retention: Duration
@@ -129,7 +129,7 @@ struct FirestoreGroup: Sendable {
             position: Position(head.position + Int64(count)), recordedAt: recordedAt,
             streams: revisions(after: commit.appends), tasks: tasks
         )
-        let hash = FirestoreLedgerPaths.digest(commit.id.rawValue)
+        let hash = FirestoreName.hash(commit.id.rawValue)
         commitWrites.append(
             FirestoreWrite(
                 paths.commit(hash: hash),

@@ -21,6 +21,9 @@ public struct FirestoreLedgerOptions: Sendable {
     /// How many bytes one request has at the most, unless a single commit has more, as estimated before it is made;
     /// 8 MiB unless set. Firestore takes 10 MiB.
     public var bytesPerGroup: Int
+    /// Where Cloud Tasks has the queues, so that pausing, configuring and purging a queue reach the service; nothing is passed
+    /// on where it is `nil`.
+    public var cloudTasks: CloudTasksSettings?
     /// Where the ledger gets the time from that it records.
     public var clock: any LedgerClock
 
@@ -34,7 +37,7 @@ public struct FirestoreLedgerOptions: Sendable {
     ///   - clock: Where the ledger gets the time from that it records. Deadlines are kept by the process's own clock.
     public init(
         commitRetention: Duration = .seconds(7 * 86_400), pollInterval: Duration = .seconds(5),
-        declaredFields: DeclaredFields = DeclaredFields(), commitDeadline: Duration = .seconds(30),
+        declaredFields: DeclaredFields = [], commitDeadline: Duration = .seconds(30),
         clock: any LedgerClock = SystemClock()
     ) {
         self.commitRetention = commitRetention
@@ -45,5 +48,20 @@ public struct FirestoreLedgerOptions: Sendable {
         commitsPerGroup = 500
         writesPerGroup = 1000
         bytesPerGroup = 8 << 20
+    }
+
+    /// Checks the ranges.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue``.
+    func validate() throws {
+        guard commitRetention > .zero, pollInterval >= .milliseconds(10), commitDeadline > .zero, commitsPerGroup > 0,
+            writesPerGroup > 0, bytesPerGroup > 0
+        else {
+            throw LedgerError(
+                .invalidValue,
+                "The options of the ledger cannot be used: durations and limits must be more than 0, and the poll interval "
+                    + "10 milliseconds or more."
+            )
+        }
     }
 }

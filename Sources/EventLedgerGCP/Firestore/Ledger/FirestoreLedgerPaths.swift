@@ -10,32 +10,13 @@ struct FirestoreLedgerPaths: Hashable, Sendable {
     var description: String { root }
 
     func head(_ partition: Int) -> String { "\(root)/heads/\(partition)" }
-    func event(_ id: EventID) -> String { "\(root)/events/\(Self.digest(id.rawValue))" }
-    func stream(_ name: StreamName) -> String { "\(root)/streams/\(Self.digest(name.rawValue))" }
-    func commit(_ id: CommitID) -> String { commit(hash: Self.digest(id.rawValue)) }
+    func event(_ id: EventID) -> String { "\(root)/events/\(FirestoreName.hash(id.rawValue))" }
+    func stream(_ name: StreamName) -> String { "\(root)/streams/\(FirestoreName.hash(name.rawValue))" }
+    func commit(_ id: CommitID) -> String { commit(hash: FirestoreName.hash(id.rawValue)) }
     func commit(hash: String) -> String { "\(root)/commits/\(hash)" }
-
-    /// The first 128 bits of a name's digest.
-    static func digest(_ name: String) -> String { String(CanonicalDigest.hexadecimal(of: [name]).prefix(32)) }
 
     /// The root of a ledger.
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``.
-    init(ledger name: String) throws {
-        let isPlain = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard isPlain, !name.isEmpty, name.utf8.count <= 100 else {
-            throw LedgerError(
-                .invalidName,
-                "A ledger's name on Firestore has 1 to 100 ASCII letters, digits and hyphens. Choose another."
-            )
-        }
-        root = "ledgers/\(name)"
-    }
+    init(ledger name: String) throws { root = try FirestoreRoot.path(of: name) }
 }

@@ -55,36 +55,54 @@ def qualified(statement, project, default):
     return tables
 
 
-def parameters(statement, given):
-    """Puts the parameters in. Returns what DuckDB is to be given."""
-    known = {}
+DUCK_PARAMETERS = {
+    "TIMESTAMP": "BIGINT", "STRING": "VARCHAR", "INTEGER": "BIGINT", "BOOLEAN": "BOOLEAN", "FLOAT": "DOUBLE"}
+
+
+def types(given):
+    """The types of the parameters by their names: the type and whether it is an array of it."""
+    found = {}
     for one in given:
-        if one.get("name"):
-            known[one["name"].lower()] = one
-    values = {}
+        declared = one["parameterType"]
+        is_array = declared["type"] == "ARRAY"
+        kind = standard((declared["arrayType"] if is_array else declared)["type"])
+        if kind not in DUCK_PARAMETERS:
+            raise Failure("notImplemented", f"The stand-in takes no parameters of type {kind}.")
+        found[one.get("name", "").lower()] = (kind, is_array)
+    return found
+
+
+def place_parameters(statement, known):
+    """Puts parameters where DuckDB takes them. Returns the names of those that the statement has."""
+    names = set()
     for node in list(statement.find_all(exp.Parameter)):
         name = node.name.lower()
         if name not in known:
             raise Failure("invalidQuery", f"Query parameter '{node.name}' not found", "query")
-        one = known[name]
-        declared = one["parameterType"]
-        is_array = declared["type"] == "ARRAY"
-        kind = standard((declared["arrayType"] if is_array else declared)["type"])
-        value = one["parameterValue"]
-        try:
-            values[name] = _array(kind, value) if is_array else stored(kind, value.get("value"))
-        except (ValueError, TypeError) as error:
-            raise Failure("invalidQuery", f"Invalid value for query parameter '{name}'", "query") from error
-        placed = exp.Parameter(this=exp.Var(this=name))
-        to = {"TIMESTAMP": "BIGINT", "STRING": "VARCHAR", "INTEGER": "BIGINT", "BOOLEAN": "BOOLEAN",
-              "FLOAT": "DOUBLE"}.get(kind)
-        if to is None:
-            raise Failure("notImplemented", f"The stand-in takes no parameters of type {kind}.")
-        cast = exp.cast(placed, f"{to}[]" if is_array else to, dialect="duckdb")
+        names.add(name)
+        kind, is_array = known[name]
+        to = DUCK_PARAMETERS[kind]
+        cast = exp.cast(exp.Parameter(this=exp.Var(this=name)), f"{to}[]" if is_array else to, dialect="duckdb")
         if kind == "TIMESTAMP" and not is_array:
             cast = exp.Anonymous(this="make_timestamptz", expressions=[cast])
         node.replace(cast)
-    return values
+    return names
+
+
+def values(given, known, names):
+    """What DuckDB is to be given for the parameters of some names."""
+    found = {}
+    for one in given:
+        name = one.get("name", "").lower()
+        if name not in names:
+            continue
+        kind, is_array = known[name]
+        value = one["parameterValue"]
+        try:
+            found[name] = _array(kind, value) if is_array else stored(kind, value.get("value"))
+        except (ValueError, TypeError) as error:
+            raise Failure("invalidQuery", f"Invalid value for query parameter '{name}'", "query") from error
+    return found
 
 
 def _array(kind, value):

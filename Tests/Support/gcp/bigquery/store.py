@@ -44,6 +44,8 @@ class Store:
         self.projects = set()
         self.datasets = {}
         self.tables = {}
+        # Statements that were translated before, by all that the translation depends on.
+        self.prepared = {}
         self.deduplicates_for = deduplicates_for
         self.streams_back = streams_back
         self.streams_ahead = streams_ahead
@@ -272,8 +274,9 @@ class Store:
         except duckdb.Error as error:
             raise Failure("invalidQuery", str(error), "query") from error
 
-    def columns(self, sql, values=None):
-        described = self.run(f"DESCRIBE {sql}", values).fetchall()
+    def columns(self, source):
+        """The fields of a query or a table of DuckDB's."""
+        described = self.run(f"DESCRIBE {source}").fetchall()
         return [field_of(name, kind) for name, kind, *_ in described]
 
     def execute(self, project, sql, given=(), default=None):
@@ -281,27 +284,35 @@ class Store:
 
         Returns: its kind, and for a query the fields, the name of DuckDB's table that keeps the result, and its count.
         """
-        statement = dialect.parsed(sql)
-        if isinstance(statement, exp.Create):
-            self.create(statement, project, default, sql)
-            return f"CREATE_{statement.kind}", [], None, 0
-        tables = dialect.qualified(statement, project, default)
+        known = dialect.types(given)
+        key = (project, sql, tuple(sorted(known.items())), tuple(sorted((default or {}).items())))
+        if key not in self.prepared:
+            statement = dialect.parsed(sql)
+            if isinstance(statement, exp.Create):
+                self.create(statement, project, default)
+                return f"CREATE_{statement.kind}", [], None, 0
+            tables = dialect.qualified(statement, project, default)
+            self.check(tables)
+            names = dialect.place_parameters(statement, known)
+            if len(self.prepared) >= 500:
+                self.prepared.clear()
+            self.prepared[key] = (statement, tables, names, dialect.translated(statement))
+        statement, tables, names, body = self.prepared[key]
         self.check(tables)
-        values = dialect.parameters(statement, given)
-        body = dialect.translated(statement)
+        values = dialect.values(given, known, names)
         if isinstance(statement, exp.Drop):
             self.delete_table(*tables[0])
             return f"DROP_{statement.kind}", [], None, 0
         if not isinstance(statement, exp.Query):
             self.run(body, values)
             return statement.key.upper(), [], None, 0
-        fields = self.columns(body, values)
         result = f"result_{time.monotonic_ns()}"
         self.run(f"CREATE TEMP TABLE {result} AS {body}", values)
+        fields = self.columns(result)
         count = self.duck.execute(f"SELECT count(*) FROM {result}").fetchone()[0]
         return "SELECT", fields, result, count
 
-    def create(self, statement, project, default, sql):
+    def create(self, statement, project, default):
         properties = statement.args.get("properties")
         properties = properties.expressions if properties else []
         if statement.kind == "SCHEMA":
