@@ -110,6 +110,7 @@ extension FirestoreIndexes {
             ("commits", ["receipt", "id"]),
             ("heads", ["position", "recordedAt"]),
             ("tasks", ["payload", "headers", "retry", "olders", FirestoreChange.tokenField]),
+            ("queues", [FirestoreChange.tokenField]),
         ]
         return exempt.flatMap { group, fields in fields.map { FieldOverride(collection: group, field: $0) } }
             + ["commits", "tasks"].map { FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true) }
