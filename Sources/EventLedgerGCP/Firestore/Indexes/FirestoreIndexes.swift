@@ -86,7 +86,7 @@ extension FirestoreIndexes.FieldOverride {
 extension FirestoreIndexes {
     /// A query of each shape that the library makes.
     static func queries(indexing declared: DeclaredFields) -> [FirestoreQuery] {
-        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes
+        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes + FirestoreEventQuery.shapes
         queries += [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
         queries += ["due", "handedOverAt"].map { FirestoreTasks.query(where: $0, atMost: 0, limit: 1) }
         queries.append(FirestoreTasks.query(waitingIn: "a", limit: 1))
@@ -110,6 +110,7 @@ extension FirestoreIndexes {
             ("commits", ["receipt", "id"]),
             ("heads", ["position", "recordedAt"]),
             ("tasks", ["payload", "headers", "retry", "olders", FirestoreChange.tokenField]),
+            ("queues", [FirestoreChange.tokenField]),
         ]
         return exempt.flatMap { group, fields in fields.map { FieldOverride(collection: group, field: $0) } }
             + ["commits", "tasks"].map { FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true) }
