@@ -1,4 +1,5 @@
 import EventLedger
+import EventLedgerSQLite
 
 /// https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues
 extension CloudTasksAPI {

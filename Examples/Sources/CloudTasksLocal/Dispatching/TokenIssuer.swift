@@ -45,9 +45,9 @@ final class TokenIssuer: Sendable {
         if let fields = try await ledger.documents.document(document)?.fields,
             let pem = fields["pem"]?.stringValue, let kid = fields["kid"]?.stringValue
         {
-            return try await TokenIssuer(Insecure.RSA.PrivateKey(pem: pem), kid: kid, clock: ledger.clock)
+            return try await TokenIssuer(JWTKit.Insecure.RSA.PrivateKey(pem: pem), kid: kid, clock: ledger.clock)
         }
-        let key = try Insecure.RSA.PrivateKey(backing: _RSA.Signing.PrivateKey(keySize: .bits2048))
+        let key = try JWTKit.Insecure.RSA.PrivateKey(backing: _RSA.Signing.PrivateKey(keySize: .bits2048))
         let kid = UUID().uuidString.lowercased()
         try await ledger.documents.write([
             .put(document, ["pem": .string(key.pemRepresentation), "kid": .string(kid)], if: .absent)
@@ -55,7 +55,7 @@ final class TokenIssuer: Sendable {
         return try await TokenIssuer(key, kid: kid, clock: ledger.clock)
     }
 
-    private init(_ key: Insecure.RSA.PrivateKey, kid: String, clock: any LedgerClock) async throws {
+    private init(_ key: JWTKit.Insecure.RSA.PrivateKey, kid: String, clock: any LedgerClock) async throws {
         self.clock = clock
         self.kid = JWKIdentifier(string: kid)
         keys = JWTKeyCollection()
