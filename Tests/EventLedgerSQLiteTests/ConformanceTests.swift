@@ -21,6 +21,14 @@ import Testing
         try await obligation.check(target { $0 }, seed: TestRun.seed())
     }
 
+    @Test(arguments: TaskQueueConformance.obligations)
+    func deliveredTasks(_ obligation: TaskQueueConformance.Obligation) async throws {
+        let target = target { ledger in
+            TaskQueueSubject.leased(ledger, clock: try #require(ledger.clock as? TestClock))
+        }
+        try await obligation.check(target, seed: TestRun.seed())
+    }
+
     @Test(arguments: DeadLetterStoreConformance.obligations)
     func deadLetters(_ obligation: DeadLetterStoreConformance.Obligation) async throws {
         try await obligation.check(target { $0 }, seed: TestRun.seed())

@@ -1,11 +1,11 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
-import EventLedgerSQLite
+import EventLedgerCommands
 import ResearchWatcher
 
 /// Summarizes the best papers.
-struct SummarizeCommand: AsyncParsableCommand {
+struct SummarizeCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "summarize",
         abstract: "Writes a summary of three sentences for every good paper that has none.",
@@ -14,7 +14,7 @@ struct SummarizeCommand: AsyncParsableCommand {
               agents summarize --min-score 70 --ledger demo.sqlite
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
     @Option(help: ArgumentHelp("The least score of a paper that gets one, 0 to 100.", valueName: "score"))
     var minScore: Double = 70
@@ -29,9 +29,12 @@ struct SummarizeCommand: AsyncParsableCommand {
         guard (0...100).contains(minScore) else { throw ValidationError("--min-score takes a number from 0 to 100.") }
     }
 
-    func run() async throws {
-        let file = try await ledger.open()
-        let scoped = file.scoped(to: AgentScope.scope)
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withLedger(.existing, in: context) { try await run(on: $0) }
+    }
+
+    private func run(on ledger: any Ledger) async throws -> CommandStatus {
+        let scoped = ledger.scoped(to: AgentScope.scope)
         let agent = SummaryAgent(ledger: scoped, summarizer: ExtractiveSummarizer())
         let report = try await agent.run(minimumScore: minScore)
         if json {
@@ -47,6 +50,6 @@ struct SummarizeCommand: AsyncParsableCommand {
                 print(Terminal.dim("  by \(summary.summarizer), from \(summary.provenance.joined(separator: ", "))"))
             }
         }
-        await file.close()
+        return .success
     }
 }

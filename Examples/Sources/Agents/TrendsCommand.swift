@@ -1,11 +1,11 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
-import EventLedgerSQLite
+import EventLedgerCommands
 import ResearchWatcher
 
 /// Finds what many users search for.
-struct TrendsCommand: AsyncParsableCommand {
+struct TrendsCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "trends",
         abstract: "Finds queries by more than 3 users within 7 days, and writes insights/trending_topics.",
@@ -14,7 +14,7 @@ struct TrendsCommand: AsyncParsableCommand {
               agents trends --ledger demo.sqlite
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
     @Flag(help: "Print one line of JSON.")
     var json = false
@@ -24,11 +24,16 @@ struct TrendsCommand: AsyncParsableCommand {
         let isNew: Bool
     }
 
-    func run() async throws {
-        let file = try await ledger.open()
-        let found = try await TrendsAgent(ledger: file.scoped(to: AgentScope.scope)).run()
-        await file.close()
-        if json { return try Output.json(Report(topics: found.topics, isNew: found.isNew)) }
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withLedger(.existing, in: context) { try await run(on: $0) }
+    }
+
+    private func run(on ledger: any Ledger) async throws -> CommandStatus {
+        let found = try await TrendsAgent(ledger: ledger.scoped(to: AgentScope.scope)).run()
+        if json {
+            try Output.json(Report(topics: found.topics, isNew: found.isNew))
+            return .success
+        }
         print(found.isNew ? "insights/trending_topics was written." : "Nothing has changed.")
         if found.topics.isEmpty {
             print("  No query was searched for by more than \(Trends.userThreshold) users in the last seven days.")
@@ -36,5 +41,6 @@ struct TrendsCommand: AsyncParsableCommand {
         for topic in found.topics {
             print("  \(Terminal.bold(topic.query)): \(topic.users) users, \(topic.searches) searches")
         }
+        return .success
     }
 }

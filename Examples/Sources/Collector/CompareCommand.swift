@@ -1,11 +1,11 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
-import EventLedgerSQLite
+import EventLedgerCommands
 import ResearchWatcher
 
 /// Compares the documents of two ledgers.
-struct CompareCommand: AsyncParsableCommand {
+struct CompareCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Compares users, seeds, papers and digests with those of another ledger.",
@@ -17,22 +17,26 @@ struct CompareCommand: AsyncParsableCommand {
               collector compare other.sqlite --ledger demo.sqlite
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
-    @Argument(help: "The other ledger file.")
+    @Argument(help: "The other ledger: a file, or a kind and a place.")
     var other: String
 
     @Flag(help: "Print one line of JSON for each collection.")
     var json = false
 
-    func run() async throws {
-        let ledger = try await ledger.open(.readOnly)
-        let another = try await LedgerOption.open(other, .readOnly)
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withLedger(.readOnly, in: context) { ledger in
+            try await BackendOptions.withOpened(other, .readOnly, in: context) { another in
+                try await compare(ledger, with: another.ledger)
+            }
+        }
+    }
+
+    private func compare(_ ledger: any Ledger, with another: any Ledger) async throws -> CommandStatus {
         let comparison = DocumentComparison(
             of: ledger.documents, with: another.documents, ignoring: ReadModels.incidentalFields)
         let report = try await comparison.compare(ReadModels.collections)
-        await another.close()
-        await ledger.close()
         for counts in report.collections { try show(counts) }
         for difference in report.differences {
             Terminal.note(
@@ -40,7 +44,7 @@ struct CompareCommand: AsyncParsableCommand {
             )
         }
         if !json { print(report.isEqual ? "Equal, field by field." : "\(report.differenceCount) fields differ.") }
-        if !report.isEqual { throw ExitCode(1) }
+        return report.isEqual ? .success : .negative
     }
 
     private struct Line: Encodable {

@@ -2,11 +2,10 @@ import ArgumentParser
 import CommandLineSupport
 import EventLedger
 import EventLedgerCommands
-import EventLedgerSQLite
 import ResearchWatcher
 
 /// Shows a user's digest.
-struct DigestCommand: AsyncParsableCommand {
+struct DigestCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "digest",
         abstract: "Shows a user's digest: their best papers and why they were chosen.",
@@ -15,7 +14,7 @@ struct DigestCommand: AsyncParsableCommand {
               collector digest user-001 --ledger demo.sqlite
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
     @Argument(help: "The id of the user.")
     var user: String
@@ -26,15 +25,20 @@ struct DigestCommand: AsyncParsableCommand {
     @Flag(help: "Print one line of JSON.")
     var json = false
 
-    func run() async throws {
-        let ledger = try await ledger.open()
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withLedger(.existing, in: context) { try await run(on: $0) }
+    }
+
+    private func run(on ledger: any Ledger) async throws -> CommandStatus {
         try await ReadModels.bringUpToDate(in: ledger)
         guard let document = try await ledger.documents.get(DigestDocument.self, id: user) else {
             throw CommandFailure(.negative, "The user \(user) has no digest yet. Make one: collector run")
         }
         let name = try await ledger.documents.get(UserDocument.self, id: user)?.name ?? user
-        await ledger.close()
-        if json { return try Output.json(document) }
+        if json {
+            try Output.json(document)
+            return .success
+        }
 
         let digest = document.digest
         print(Terminal.bold("Digest for \(name) (\(user)), \(digest.year)"))
@@ -45,5 +49,6 @@ struct DigestCommand: AsyncParsableCommand {
             print("\(number). \(Score.text(entry.score))  \(Terminal.bold(entry.title))")
             print("            \(entry.paperID)  \(Terminal.dim(reasons))")
         }
+        return .success
     }
 }

@@ -1,11 +1,11 @@
 import ArgumentParser
 import CommandLineSupport
 import EventLedger
-import EventLedgerSQLite
+import EventLedgerCommands
 import ResearchWatcher
 
 /// Registers demo users.
-struct RegisterCommand: AsyncParsableCommand {
+struct RegisterCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "register",
         abstract: "Registers the first demo users with their seeds.",
@@ -16,7 +16,7 @@ struct RegisterCommand: AsyncParsableCommand {
               collector register --users 12 --ledger demo.sqlite
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
     @Option(help: ArgumentHelp("How many users there shall be.", valueName: "n"))
     var users: Int
@@ -33,8 +33,11 @@ struct RegisterCommand: AsyncParsableCommand {
         guard (1...100_000).contains(users) else { throw ValidationError("--users takes a number from 1 to 100000.") }
     }
 
-    func run() async throws {
-        let ledger = try await ledger.open(.create)
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withLedger(.create, in: context) { try await run(on: $0) }
+    }
+
+    private func run(on ledger: any Ledger) async throws -> CommandStatus {
         let origin = Origin(
             run: EventID.timeOrdered().rawValue, actor: "collector", provenance: ["research-watcher", "demo-users"])
         let registration = Registration(ledger: ledger, origin: origin)
@@ -44,11 +47,11 @@ struct RegisterCommand: AsyncParsableCommand {
             Terminal.progress("Registering", index + 1, of: users)
         }
         try await ReadModels.bringUpToDate(in: ledger)
-        await ledger.close()
         if json {
             try Output.json(Report(registered: registered, known: users - registered))
         } else {
             print("\(registered) users registered, \(users - registered) were known.")
         }
+        return .success
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import CommandLineSupport
 import EventLedger
 import EventLedgerCommands
-import EventLedgerSQLite
 import ResearchWatcher
 
 #if canImport(FoundationEssentials)
@@ -12,7 +11,7 @@ import Foundation
 #endif
 
 /// Collects for all users.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Collects papers for all users and makes their digests.",
@@ -27,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
               USE_TASKS_FANOUT=true collector run --ledger demo.sqlite
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
     @Option(help: ArgumentHelp("A directory of arXiv day files; the bundled sample unless given.", valueName: "dir"))
     var corpus: String?
@@ -58,9 +57,13 @@ struct RunCommand: AsyncParsableCommand {
         if let year, !(1...9999).contains(year) { throw ValidationError("--year takes a year from 1 to 9999.") }
     }
 
-    func run() async throws {
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        // Read before anything is opened: a setting that means nothing is told at once.
         let fansOut = try await FanOutSetting.resolve(flag: fanout)
-        let ledger = try await ledger.open()
+        return try await place.withLedger(.existing, in: context) { try await run(on: $0, fansOut: fansOut) }
+    }
+
+    private func run(on ledger: any Ledger, fansOut: Bool) async throws -> CommandStatus {
         let collector = RunCollector(ledger: ledger)
         let users = try await collector.users()
         guard !users.isEmpty else {
@@ -87,9 +90,8 @@ struct RunCommand: AsyncParsableCommand {
         let report = RunReport(
             run: run, fansOut: fansOut, users: users.count, corpus: papers, progress: progress,
             duration: ContinuousClock.now - start)
-        await ledger.close()
         if json { try Output.json(report) } else { print(report.text) }
-        if let progress, !progress.failed.isEmpty { throw ExitCode(1) }
+        return progress.map { $0.failed.isEmpty } ?? true ? .success : .negative
     }
 
     /// Reads the corpus and says what is wrong with it, file by file and line by line.

@@ -2,11 +2,10 @@ import ArgumentParser
 import CommandLineSupport
 import EventLedger
 import EventLedgerCommands
-import EventLedgerSQLite
 import ResearchWatcher
 
 /// Searches the papers collected so far.
-struct SearchCommand: AsyncParsableCommand {
+struct SearchCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Searches the papers collected so far, and records who asked for what.",
@@ -17,7 +16,7 @@ struct SearchCommand: AsyncParsableCommand {
               collector search "neural networks" --user user-001 --ledger demo.sqlite
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
     @Argument(help: "The words to look for.")
     var query: String
@@ -38,21 +37,24 @@ struct SearchCommand: AsyncParsableCommand {
         guard (1...1000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 1000.") }
     }
 
-    func run() async throws {
-        let ledger = try await ledger.open()
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withLedger(.existing, in: context) { try await run(on: $0) }
+    }
+
+    private func run(on ledger: any Ledger) async throws -> CommandStatus {
         try await ReadModels.bringUpToDate(in: ledger)
         guard try await ledger.documents.get(UserDocument.self, id: user) != nil else {
             throw CommandFailure(.negative, "There is no user \(user). Register some: collector register --users 12")
         }
         let result = try await PaperSearch(ledger: ledger).search(query, by: user, limit: limit)
-        await ledger.close()
         if json {
             for paper in result.papers { try Output.json(paper) }
-            return
+            return .success
         }
         print("\(result.count) \(result.count == 1 ? "paper" : "papers") for '\(query)', \(result.durationMs) ms")
         for paper in result.papers {
             print("  \(Score.text(paper.score))  \(paper.paper.title)  \(Terminal.dim(paper.id))")
         }
+        return .success
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import CommandLineSupport
 import EventLedger
 import EventLedgerCommands
-import EventLedgerSQLite
 import Logging
 import ResearchWatcher
 import ServiceLifecycle
@@ -10,7 +9,7 @@ import UnixSignals
 
 /// Does the tasks of fanned-out runs.
 @main
-struct WorkerCommand: AsyncParsableCommand {
+struct WorkerCommand: LedgerCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
         abstract: "Does the tasks of fanned-out runs; any number of workers may share a ledger.",
@@ -25,7 +24,7 @@ struct WorkerCommand: AsyncParsableCommand {
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var place: BackendOptions
 
     @Flag(help: "End when no task is left.")
     var untilIdle = false
@@ -55,10 +54,19 @@ struct WorkerCommand: AsyncParsableCommand {
         guard (0...3600).contains(grace) else { throw ValidationError("--grace takes 0 to 3600 seconds.") }
     }
 
-    func run() async throws {
+    func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withLedger(.existing, in: context) { ledger in
+            guard let ledger = ledger as? any LeasingLedger else {
+                throw CommandFailure(.usage, "The tasks of this ledger are not leased.")
+            }
+            try await work(on: ledger)
+        }
+        return .success
+    }
+
+    private func work(on ledger: any LeasingLedger) async throws {
         var logger = Logger(label: "research-watcher.worker")
         logger.logLevel = .notice
-        let ledger = try await ledger.open()
         let worker = TaskWorker(
             ledger: ledger, queues: Queues.all,
             handlers: TaskRouter(
@@ -73,7 +81,6 @@ struct WorkerCommand: AsyncParsableCommand {
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
-        await ledger.close()
     }
 
     static func main() async {

@@ -59,7 +59,21 @@ extension TaskQueue {
     }
 }
 
-/// A queue whose tasks are leased by workers, and whose content can be listed.
+/// A queue whose content can be listed.
+public protocol ListableTaskQueue: TaskQueue {
+    /// Lists tasks by queue and name.
+    ///
+    /// A queue may have forgotten the generations of a name before its latest.
+    func tasks(_ query: TaskQuery) async throws -> TaskPage
+
+    /// How queues stand, by name.
+    func statistics() async throws -> [QueueStatistics]
+
+    /// The configuration of a queue; the defaults where it was never configured.
+    func configuration(of queue: QueueName) async throws -> QueueConfiguration
+}
+
+/// A queue whose tasks are leased by workers.
 ///
 /// What it owes beyond ``TaskQueue``:
 ///
@@ -73,7 +87,7 @@ extension TaskQueue {
 /// 13. Release and snooze use no attempt.
 /// 14. Discarding makes a dead letter at once.
 /// 15. A dead letter made here keeps payload, headers, attempts, error, worker and times.
-public protocol LeasedTaskQueue: TaskQueue {
+public protocol LeasedTaskQueue: ListableTaskQueue {
     /// Leases tasks that may run now, the longest waiting first.
     ///
     /// - Parameters:
@@ -108,15 +122,6 @@ public protocol LeasedTaskQueue: TaskQueue {
     ///
     /// - Throws: `CancellationError`.
     func waitForTasks(since outlook: TaskOutlook, until deadline: Timestamp) async throws
-
-    /// Lists tasks by queue and name.
-    func tasks(_ query: TaskQuery) async throws -> TaskPage
-
-    /// How queues stand, by name.
-    func statistics() async throws -> [QueueStatistics]
-
-    /// The configuration of a queue; the defaults where it was never configured.
-    func configuration(of queue: QueueName) async throws -> QueueConfiguration
 }
 
 /// What a look at queues told.

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A lease that is extended while an attempt runs, by the worker and by the handler.
-final class LeaseHold: Sendable {
+final class LeaseHold: TaskHold {
     private let state: Mutex<TaskLease>
     private let queue: any LeasedTaskQueue
     private let duration: Duration
@@ -20,6 +20,8 @@ final class LeaseHold: Sendable {
         state.withLock { $0 = extended }
         return extended.expiresAt
     }
+
+    func settle(_ settlement: TaskSettlement) async throws -> TaskState { try await queue.settle(lease, settlement) }
 
     /// Extends the lease at a third of its duration, until it is lost or the caller is cancelled. Two heartbeats may so fail
     /// before the lease expires.

@@ -1,12 +1,13 @@
 import Logging
 import Tracing
 
-/// One attempt at a leased task: the handler, beside it the heartbeat and the timeout, then the record of how it ended.
-struct TaskAttempt: Sendable {
-    private let worker: TaskWorker
-    private let slots: WorkerSlots
+/// One attempt at a task that is held: the handler, beside it the heartbeat and the timeout, then the record of how it
+/// ended. It is the same whether a worker leased the task or a service pushed it.
+package struct TaskAttempt: Sendable {
+    private let setting: Setting
     private let task: TaskRecord
-    private let hold: LeaseHold
+    private let hold: any TaskHold
+    private let onHandlerEnd: @Sendable () -> Void
     private let context: TaskContext
 
     /// How the handler's part ended.
@@ -25,38 +26,47 @@ struct TaskAttempt: Sendable {
         }
     }
 
-    /// - Parameter slots: Where the attempt has begun; it says there when its handler and when itself has ended.
-    init(worker: TaskWorker, slots: WorkerSlots, leased: LeasedTask) {
-        self.worker = worker
-        self.slots = slots
-        task = leased.task
-        let hold = LeaseHold(leased.lease, queue: worker.ledger.leasedTasks, duration: worker.leaseDuration)
+    /// - Parameters:
+    ///   - task: The task as it stands in the attempt.
+    ///   - hold: What holds it.
+    ///   - setting: What the attempts of the worker share.
+    ///   - onHandlerEnd: Called when the handler has ended and what it did is about to be recorded.
+    package init(
+        _ task: TaskRecord, held hold: any TaskHold, in setting: Setting,
+        onHandlerEnd: @escaping @Sendable () -> Void = {}
+    ) {
+        self.setting = setting
+        self.task = task
         self.hold = hold
+        self.onHandlerEnd = onHandlerEnd
+        let lease = hold.lease
         context = TaskContext(
-            key: leased.lease.key, attempt: leased.task.attempts, headers: leased.task.headers,
-            deadline: leased.lease.expiresAt, commitID: leased.lease.commitID, clock: worker.ledger.clock,
-            heartbeat: { try await hold.extend() }
+            key: lease.key, attempt: task.attempts, headers: task.headers, deadline: lease.expiresAt,
+            commitID: lease.commitID, clock: setting.ledger.clock, heartbeat: { try await hold.extend() }
         )
     }
 
-    func run() async {
+    /// Makes the attempt and records how it ended.
+    ///
+    /// - Returns: How it ended, and whether its handler had ended when that was recorded.
+    package func run() async -> (result: AttemptResult, hasHandlerEnded: Bool) {
         let start = ContinuousClock.now
         let producer = TracePropagation.context(
             traceparent: context.traceparent, tracestate: context.headers["tracestate"]?.stringValue
         )
-        let (result, wasRecorded) = await withSpan(
+        let (result, hasHandlerEnded) = await withSpan(
             LedgerSpans.process(context.key.queue), context: producer, ofKind: .consumer
         ) { span in
             if context.traceparent != nil { span.addLink(SpanLink(context: producer, attributes: [:])) }
             describe(span)
-            let (result, wasRecorded) = await handle(span)
+            let (result, hasHandlerEnded) = await handle(span)
             span.updateAttributes { $0[LedgerAttributes.result] = result.rawValue }
-            return (result, wasRecorded)
+            return (result, hasHandlerEnded)
         }
         LedgerMetrics.attempted(
             context.key.queue, kind: task.kind, result: result.rawValue, for: ContinuousClock.now - start
         )
-        slots.end(result, wasRecorded: wasRecorded)
+        return (result, hasHandlerEnded)
     }
 
     private func describe(_ span: any Span) {
@@ -65,7 +75,7 @@ struct TaskAttempt: Sendable {
             attributes[LedgerAttributes.operationName] = "process"
             attributes[LedgerAttributes.destination] = context.key.queue.rawValue
             attributes[LedgerAttributes.messageID] = context.key.description
-            attributes[LedgerAttributes.client] = worker.name.rawValue
+            attributes[LedgerAttributes.client] = setting.worker.rawValue
             attributes[LedgerAttributes.taskKind] = task.kind.rawValue
             attributes[LedgerAttributes.attempt] = context.attempt
             if let id = context.correlationID { attributes[LedgerAttributes.conversationID] = id }
@@ -77,7 +87,7 @@ struct TaskAttempt: Sendable {
         await withTaskGroup(of: Ending?.self) { group in
             group.addTask { await handlerEnding() }
             group.addTask { await heartbeatEnding() }
-            if let timeout = worker.attemptTimeout { group.addTask { await timeoutEnding(timeout) } }
+            if let timeout = setting.timeout { group.addTask { await timeoutEnding(timeout) } }
             var ending: Ending?
             // Heartbeat and timeout end without saying anything when the worker cancels the attempt; the handler always says.
             while ending == nil, let next = await group.next() { ending = next }
@@ -87,7 +97,7 @@ struct TaskAttempt: Sendable {
             guard let ended = ending else { return (.lost, false) }
             if case .threw(let error) = ended { span.recordError(error) }
             let hasHandlerEnded = ended.isOfHandler
-            if hasHandlerEnded { slots.beginRecording() }
+            if hasHandlerEnded { onHandlerEnd() }
             // What an attempt did is recorded even though the worker is being cancelled.
             return (await Task { await record(ended, isStopping: isStopping) }.value, hasHandlerEnded)
         }
@@ -97,7 +107,7 @@ struct TaskAttempt: Sendable {
         do {
             // The worker may have been cancelled while the task was leased.
             try Task.checkCancellation()
-            return .outcome(try await worker.handlers.handle(task.kind, payload: task.payload, in: context))
+            return .outcome(try await setting.handlers.handle(task.kind, payload: task.payload, in: context))
         } catch {
             return .threw(error)
         }
@@ -160,7 +170,7 @@ struct TaskAttempt: Sendable {
         commit.complete(lease)
         let receipt: Receipt
         do {
-            receipt = try await worker.ledger.commit(commit)
+            receipt = try await setting.ledger.commit(commit)
         } catch let error where !(LedgerError.Code.leaseLost ~= error) {
             // A lost race or a limit: another attempt may do better. Where the commit was made after all and only the answer
             // was lost, the task is done, and settling is refused with `leaseLost`.
@@ -182,7 +192,7 @@ struct TaskAttempt: Sendable {
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/leaseLost`` where the completion may be another's.
     private func completeAfterDuplicate(_ lease: TaskLease) async throws {
         do {
-            _ = try await worker.ledger.commit { $0.complete(lease) }
+            _ = try await setting.ledger.commit { $0.complete(lease) }
             log(.warning, "The task's effects had been recorded before; it was completed without recording them again.")
         } catch LedgerError.Code.leaseLost where context.clock.now < lease.expiresAt {
             log(.debug, "The task had been completed before.")
@@ -191,7 +201,7 @@ struct TaskAttempt: Sendable {
 
     private func settle(_ settlement: TaskSettlement, as result: AttemptResult) async throws -> AttemptResult {
         let start = ContinuousClock.now
-        let state = try await worker.ledger.leasedTasks.settle(hold.lease, settlement)
+        let state = try await hold.settle(settlement)
         LedgerMetrics.called("settle", context.key.queue, for: ContinuousClock.now - start)
         switch settlement {
         case .failed(let failure), .discarded(let failure):
@@ -220,20 +230,20 @@ struct TaskAttempt: Sendable {
     }
 
     private func log(_ level: Logger.Level, _ message: Logger.Message, _ failure: TaskFailure) {
-        worker.logger.log(
+        setting.logger.log(
             level: level, message,
             metadata: [
                 "task": "\(context.key)", "kind": "\(task.kind)", "attempt": "\(context.attempt)",
-                "worker": "\(worker.name)", "error": "\(failure.errorType)",
+                "worker": "\(setting.worker)", "error": "\(failure.errorType)",
             ]
         )
     }
 
     private func log(_ level: Logger.Level, _ message: Logger.Message, _ error: (any Error)? = nil) {
         var metadata: Logger.Metadata = [
-            "task": "\(context.key)", "attempt": "\(context.attempt)", "worker": "\(worker.name)",
+            "task": "\(context.key)", "attempt": "\(context.attempt)", "worker": "\(setting.worker)",
         ]
         if let error = error as? LedgerError { metadata["error"] = "\(error.code)" }
-        worker.logger.log(level: level, message, metadata: metadata)
+        setting.logger.log(level: level, message, metadata: metadata)
     }
 }

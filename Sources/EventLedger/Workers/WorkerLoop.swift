@@ -37,7 +37,7 @@ struct WorkerLoop {
                     slots.begin(leases.count)
                     for leased in leases {
                         group.addTask {
-                            await TaskAttempt(worker: worker, slots: slots, leased: leased).run()
+                            await attempt(leased)
                         }
                     }
                     continue
@@ -80,6 +80,18 @@ struct WorkerLoop {
                 try await clock.sleep(for: .seconds(1))
             }
         }
+    }
+
+    private func attempt(_ leased: LeasedTask) async {
+        let slots = slots
+        let hold = LeaseHold(leased.lease, queue: queue, duration: worker.leaseDuration)
+        let setting = TaskAttempt.Setting(
+            ledger: worker.ledger, handlers: worker.handlers, timeout: worker.attemptTimeout, worker: worker.name,
+            logger: worker.logger
+        )
+        let attempt = TaskAttempt(leased.task, held: hold, in: setting) { slots.beginRecording() }
+        let (result, wasRecorded) = await attempt.run()
+        slots.end(result, wasRecorded: wasRecorded)
     }
 
     private func isIdle() async throws -> Bool {

@@ -31,6 +31,6 @@ public struct WorkerReport: Hashable, Sendable {
 }
 
 /// How an attempt ended.
-enum AttemptResult: String, Sendable {
+package enum AttemptResult: String, Sendable {
     case done, failed, snoozed, discarded, released, lost
 }

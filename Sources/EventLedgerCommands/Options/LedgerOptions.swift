@@ -38,14 +38,13 @@ struct LedgerOptions: ParsableArguments {
 
     /// Opens the ledger where its tasks can be listed.
     func withTasks<Value>(
-        _ access: LedgerAccess, in context: CommandContext, _ body: (any LeasedTaskQueue) async throws -> Value
+        _ access: LedgerAccess, in context: CommandContext, _ body: (any ListableTaskQueue) async throws -> Value
     ) async throws -> Value {
         try await withLedger(access, in: context) { ledger in
-            guard let ledger = ledger as? any LeasingLedger else {
-                throw CommandFailure(
-                    .usage, "The tasks of this ledger are pushed by a service and cannot be listed. Ask the service.")
+            guard let tasks = ledger.tasks as? any ListableTaskQueue else {
+                throw CommandFailure(.usage, "The tasks of this kind of ledger cannot be listed.")
             }
-            return try await body(ledger.leasedTasks)
+            return try await body(tasks)
         }
     }
 }

@@ -6,9 +6,15 @@ public enum ConformanceCapability: String, Hashable, Sendable, CaseIterable {
     case leases
     /// Queues keep a rate, a burst and a number of tasks that run at the same time.
     case rateLimits
+    /// An attempt can be held longer than it was held at first.
+    case heartbeat
+    /// Tasks and how queues stand can be listed: the tasks are a `LeasedTaskQueue`.
+    case statistics
+    /// A task's own policy decides how long it waits after a failed attempt, not only its queue's.
+    case perTaskBackoff
 
     /// What everything has that lives in one process: all but ``reopening``.
-    public static let standard: Set<ConformanceCapability> = [.leases, .rateLimits]
+    public static let standard: Set<ConformanceCapability> = Set(allCases).subtracting([.reopening])
 
     /// The reason that is given for a skipped obligation.
     var reason: String {
@@ -16,6 +22,9 @@ public enum ConformanceCapability: String, Hashable, Sendable, CaseIterable {
         case .reopening: "what is stored cannot be opened again"
         case .leases: "tasks are not leased"
         case .rateLimits: "queues have no limits of rate and concurrency"
+        case .heartbeat: "an attempt cannot be held longer"
+        case .statistics: "queues cannot be listed"
+        case .perTaskBackoff: "tasks wait as their queue says, not as their own policy does"
         }
     }
 }

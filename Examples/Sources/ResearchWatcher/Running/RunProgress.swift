@@ -77,7 +77,7 @@ public struct RunProgress: Sendable {
 
     /// The users whose task was cancelled and not enqueued again.
     private static func cancelledUsers(of run: String, in ledger: any Ledger) async throws -> Set<String> {
-        guard let tasks = (ledger as? any LeasingLedger)?.leasedTasks else { return [] }
+        guard let tasks = ledger.tasks as? any ListableTaskQueue else { return [] }
         var users: Set<String> = []
         var query = TaskQuery(queue: Queues.userCollections, states: [.cancelled, .waiting, .leased], limit: 500)
         repeat {

@@ -1,0 +1,132 @@
+package import EventLedger
+
+/// The calls of Cloud Tasks' REST interface, version 2, that the library makes.
+///
+/// https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues
+package struct CloudTasksClient: Sendable {
+    package let settings: CloudTasksSettings
+    /// `projects/{project}/locations/{location}`
+    package let parent: String
+    private let service: GoogleService
+
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for settings that cannot be used.
+    package init(cloud: GoogleCloud, settings: CloudTasksSettings) throws {
+        try settings.validate()
+        self.settings = settings
+        parent = "projects/\(cloud.project)/locations/\(settings.location)"
+        service = cloud.service(.cloudtasks)
+    }
+
+    /// The full name of a queue.
+    package func name(of queue: QueueName) -> String {
+        "\(parent)/queues/\(CloudTasksQueueID.id(of: queue, prefix: settings.queuePrefix))"
+    }
+
+    /// The full name of a task.
+    package func name(of dispatch: TaskDispatch) -> String {
+        "\(name(of: dispatch.carried.key.queue))/tasks/\(dispatch.name)"
+    }
+
+    /// Makes a queue, or sets the rates and retries of one that is there.
+    package func updateQueue(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
+        let body = CloudTasksJSON.queue(name(of: queue), configuration)
+        _ = try await call(
+            .patch, "/v2/\(name(of: queue))?updateMask=rateLimits,retryConfig", body, of: queue,
+            repeatability: .idempotent
+        )
+    }
+
+    /// The queue as the service describes it; `nil` where there is none.
+    package func queue(_ queue: QueueName) async throws -> JSONObject? {
+        do {
+            return try JSONText(try await call(.get, "/v2/\(name(of: queue))", nil, of: queue)).value().objectValue
+        } catch let error as GoogleAPIError where error.status == 404 {
+            return nil
+        }
+    }
+
+    /// Calls a method of a queue: `pause`, `resume` or `purge`. Doing it twice is the same as doing it once.
+    package func steer(_ queue: QueueName, _ method: String) async throws {
+        let path = "/v2/\(name(of: queue)):\(method)"
+        _ = try await call(.post, path, [:], of: queue, repeatability: .idempotent)
+    }
+
+    /// Makes a task.
+    ///
+    /// - Returns: `false` where one of that name is or was there. The name says all that the task is made of, so that is
+    ///   the same task, and a success.
+    /// - Throws: ``GoogleAPIError`` of status 404 where there is no such queue.
+    package func create(_ dispatch: TaskDispatch) async throws -> Bool {
+        let queue = dispatch.carried.key.queue
+        let body: JSONObject = [
+            "task": .object(CloudTasksJSON.task(dispatch, named: name(of: dispatch), settings: settings))
+        ]
+        do {
+            _ = try await call(
+                .post, "/v2/\(name(of: queue))/tasks", body, of: queue, repeatability: .idempotent
+            )
+            return true
+        } catch let error as GoogleAPIError where error.status == 409 {
+            return false
+        }
+    }
+
+    /// The task as the service describes it; `nil` where there is none any more.
+    package func task(_ dispatch: TaskDispatch) async throws -> JSONObject? {
+        do {
+            let path = "/v2/\(name(of: dispatch))"
+            return try JSONText(try await call(.get, path, nil, of: dispatch.carried.key.queue)).value().objectValue
+        } catch let error as GoogleAPIError where error.status == 404 {
+            return nil
+        }
+    }
+
+    /// Deletes a task; one that has ended is none of its concern.
+    package func delete(_ dispatch: TaskDispatch) async throws {
+        do {
+            _ = try await call(.delete, "/v2/\(name(of: dispatch))", nil, of: dispatch.carried.key.queue)
+        } catch let error as GoogleAPIError where error.status == 404 || error.status == 400 {
+            // It has run, or is running and cannot be deleted: the record says what becomes of it.
+        }
+    }
+
+    private func call(
+        _ method: HTTPRequest.Method, _ path: String, _ body: JSONObject?, of queue: QueueName,
+        repeatability: HTTPRequest.Repeatability? = nil
+    ) async throws -> [UInt8] {
+        try await service.call(
+            method, path, body: body.map { JSONValue.object($0).canonicalBytes } ?? [],
+            resource: "the task queue '\(name(of: queue))'", repeatability: repeatability
+        )
+    }
+}
+
+extension CloudTasksClient: TaskCarrier {
+    package func carry(_ dispatch: TaskDispatch, configuration: QueueConfiguration) async throws -> Bool {
+        do {
+            return try await create(dispatch)
+        } catch let error as GoogleAPIError where error.status == 404 {
+            try await updateQueue(dispatch.carried.key.queue, configuration)
+            return try await create(dispatch)
+        }
+    }
+
+    package func drop(_ dispatch: TaskDispatch) async throws { try await delete(dispatch) }
+
+    package func pause(_ queue: QueueName) async throws { try await steerKnown(queue, "pause") }
+
+    package func resume(_ queue: QueueName) async throws { try await steerKnown(queue, "resume") }
+
+    package func purge(_ queue: QueueName) async throws { try await steerKnown(queue, "purge") }
+
+    package func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
+        try await updateQueue(queue, configuration)
+    }
+
+    /// A queue that was never used is not there yet; the endpoint keeps what was said of it until it is.
+    private func steerKnown(_ queue: QueueName, _ method: String) async throws {
+        do {
+            try await steer(queue, method)
+        } catch let error as GoogleAPIError where error.status == 404 {}
+    }
+}

@@ -1,0 +1,215 @@
+public import EventLedger
+public import Logging
+public import ServiceLifecycle
+
+/// Hands the tasks of a ledger on Firestore to Cloud Tasks, and takes back those that the service is about to forget.
+///
+/// A task is enqueued by a commit to the ledger; until it has been handed over, its record says so. That is the outbox: a
+/// dispatcher that dies between the commit and the service, or between the service and the note that it was handed over,
+/// leaves a task that the next one hands over, and the name under which the service knows the task makes that one task.
+/// So any number of dispatchers may run, in any number of processes; one is enough.
+///
+/// Cloud Tasks takes tasks at the most 30 days ahead and keeps them 31 days. Tasks that are scheduled later stay in the
+/// outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead letter.
+public struct TaskDispatcher: Service {
+    /// What one pass did.
+    public struct Report: Hashable, Sendable {
+        /// Tasks that the service did not have.
+        public internal(set) var created = 0
+        /// Tasks that the service had already: another dispatcher, or one that died, had handed them over.
+        public internal(set) var known = 0
+        /// Tasks that the service did not take; they stay in the outbox.
+        public internal(set) var refused = 0
+        /// Tasks that became dead letters, because the service was about to forget them.
+        public internal(set) var swept = 0
+
+        /// Makes a report of nothing.
+        public init() {}
+    }
+
+    /// How far ahead tasks are handed over: a day less than the service allows, so that clocks may differ.
+    static let reach = Duration.seconds(29 * 86_400)
+    /// How long the service may hold a task: a day less than it does.
+    static let retention = Duration.seconds(30 * 86_400)
+    private static let pageSize = 200
+    private static let sweepInterval = Duration.seconds(3600)
+    private static let refusalDelay = Duration.seconds(60)
+    private static let shortestWait = Duration.milliseconds(250)
+    private static let longestWait = Duration.seconds(10)
+
+    private let queue: FirestoreTaskQueue
+    private let carrier: any TaskCarrier
+    private let concurrency: Int
+    private let logger: Logger
+
+    /// Makes a dispatcher; it does nothing until it runs. Queues that do not exist in Cloud Tasks are made.
+    ///
+    /// - Parameters:
+    ///   - ledger: A ledger on Firestore that was given settings of Cloud Tasks.
+    ///   - concurrency: How many tasks are handed over at once, from 1.
+    ///   - logger: Where the dispatcher writes what it does.
+    /// - Throws: ``LedgerError`` with `unsupported` where the ledger is not on Firestore or has no settings.
+    public init(
+        ledger: any Ledger, concurrency: Int = 32, logger: Logger = Logger(label: "eventledger.dispatcher")
+    ) throws {
+        let queue = try FirestoreTaskQueue.of(ledger)
+        guard let carrier = queue.carrier else {
+            throw LedgerError(
+                .unsupported,
+                "The ledger was opened without settings of Cloud Tasks, so there is nothing to hand tasks to. Give it some."
+            )
+        }
+        self.init(queue, carrier: carrier, concurrency: concurrency, logger: logger)
+    }
+
+    package init(
+        _ queue: FirestoreTaskQueue, carrier: any TaskCarrier, concurrency: Int = 32,
+        logger: Logger = Logger(label: "eventledger.dispatcher")
+    ) {
+        self.queue = queue
+        self.carrier = carrier
+        self.concurrency = max(concurrency, 1)
+        self.logger = logger
+    }
+
+    /// Hands over tasks as they are enqueued, until a graceful shutdown is asked for: at once those of this process, within
+    /// ten seconds those of others.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled, or ``LedgerError`` where the ledger or the service refuses for
+    ///   good; an error that may pass (`timeout`, `unavailable`) is ridden out.
+    public func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await dispatch() }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            return
+        }
+    }
+
+    /// Hands over all tasks that are in reach, and takes back those that the service is about to forget.
+    ///
+    /// - Returns: What was done.
+    /// - Throws: ``LedgerError`` where the ledger cannot be read or written, or `CancellationError`. A task that the service
+    ///   does not take is counted and logged.
+    @discardableResult
+    public func dispatchDue() async throws -> Report {
+        var report = try await handOver()
+        report.swept = try await sweep()
+        return report
+    }
+
+    private func dispatch() async throws {
+        let clock = queue.clock
+        var wait = Self.shortestWait
+        var sweepAt = clock.now
+        while true {
+            // Taken before looking, so that nothing is enqueued between looking and waiting.
+            let ticket = queue.signal.ticket
+            var isQuiet = true
+            do {
+                let report = try await handOver()
+                isQuiet = report.created + report.known == 0
+                if clock.now >= sweepAt {
+                    _ = try await sweep()
+                    sweepAt = clock.now + Self.sweepInterval
+                }
+            } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
+                logger.warning("Tasks could not be handed over; it is tried again.", metadata: ["error": "\(error)"])
+            }
+            wait = isQuiet ? min(wait * 2, Self.longestWait) : Self.shortestWait
+            try await queue.signal.wait(since: ticket, until: clock.now + wait, clock: clock)
+        }
+    }
+
+    private func handOver() async throws -> Report {
+        var report = Report()
+        while true {
+            let page = try await queue.outbox(until: queue.clock.now + Self.reach, limit: Self.pageSize)
+            guard !page.isEmpty else { return report }
+            let carried = try await carry(page, &report)
+            try await queue.handedOver(carried)
+            guard page.count == Self.pageSize else { return report }
+            // Those that were refused would stand before all others for ever.
+            let known = Set(carried)
+            try await queue.putOff(page.map(\.carried).filter { !known.contains($0) }, by: Self.refusalDelay)
+            if carried.isEmpty { return report }
+        }
+    }
+
+    /// Gives a page of tasks to the service.
+    ///
+    /// - Returns: Those that it has now.
+    private func carry(_ page: [FirestoreTask], _ report: inout Report) async throws -> [CarriedTask] {
+        let configurations = try await queue.configurations(of: Set(page.map(\.key.queue)))
+        var carried: [CarriedTask] = []
+        try await withThrowingTaskGroup(of: (CarriedTask, Outcome).self) { group in
+            var rest = page[...]
+            var running = 0
+            while true {
+                while running < concurrency, let task = rest.popFirst() {
+                    let configuration = configurations[task.key.queue] ?? QueueConfiguration()
+                    let dispatch = try TaskDispatch(task, ledger: queue.ledgerName, policy: configuration.retry)
+                    group.addTask { (dispatch.carried, try await carry(dispatch, configuration)) }
+                    running += 1
+                }
+                guard let (task, outcome) = try await group.next() else { return }
+                running -= 1
+                switch outcome {
+                case .created: report.created += 1
+                case .known: report.known += 1
+                case .refused: report.refused += 1
+                }
+                if outcome != .refused { carried.append(task) }
+            }
+        }
+        return carried
+    }
+
+    private enum Outcome: Sendable { case created, known, refused }
+
+    private func carry(_ dispatch: TaskDispatch, _ configuration: QueueConfiguration) async throws -> Outcome {
+        do {
+            return try await carrier.carry(dispatch, configuration: configuration) ? .created : .known
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.error(
+                "The service did not take a task; it stays in the outbox.",
+                metadata: ["task": "\(dispatch.carried.key)", "error": "\(error)"]
+            )
+            return .refused
+        }
+    }
+
+    private func sweep() async throws -> Int {
+        let limit = queue.clock.now - Self.retention
+        var count = 0
+        while true {
+            let page = try await queue.carried(since: limit, count: Self.pageSize)
+            var swept = 0
+            for task in page {
+                guard try await queue.sweep(task.carried, handedOverBefore: limit) != nil else { continue }
+                swept += 1
+                logger.error(
+                    "A task became a dead letter: the service was about to forget it.",
+                    metadata: ["task": "\(task.key)", "attempts": "\(task.attempts)"]
+                )
+            }
+            count += swept
+            if page.count < Self.pageSize || swept == 0 { return count }
+        }
+    }
+}
+
+extension FirestoreTaskQueue {
+    /// The tasks of a ledger, where they are in Firestore.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/unsupported``.
+    static func of(_ ledger: any Ledger) throws -> FirestoreTaskQueue {
+        if let queue = ledger.tasks as? FirestoreTaskQueue { return queue }
+        throw LedgerError(
+            .unsupported,
+            "The tasks of this ledger are not in Firestore, so nothing can push them. Use a FirestoreLedger, or lease the tasks "
+                + "with a TaskWorker."
+        )
+    }
+}

@@ -1,0 +1,45 @@
+public import EventLedger
+
+extension FirestoreDocumentStore {
+    /// Gives the documents of a collection the keys of the fields that are declared now. Needed once after a field was
+    /// declared for a collection that has documents already; a rebuild of the collection does it too.
+    ///
+    /// Versions stay as they are. Documents that are written meanwhile get their keys from whoever writes them, so all
+    /// writers have to declare the field first. Run again, it goes through all documents once more.
+    ///
+    /// - Parameter collection: The collection under the very name in which it is stored, such as `papers` or `papers@2`.
+    /// - Returns: How many documents were changed.
+    /// - Throws: ``LedgerError``.
+    @discardableResult
+    public func reindex(_ collection: CollectionName) async throws -> Int {
+        try collection.validate()
+        var changed = 0
+        var start: FirestoreQuery.Cursor?
+        let size = 10
+        while true {
+            let batch = try await database.run(
+                DocumentScan.query(.byID(equal: []), collection: collection, filters: [], start: start, limit: size),
+                below: root, resource: resource)
+            var writes: [FirestoreWrite] = []
+            for stored in batch {
+                let document = try StoredDocument.read(stored.fields)
+                let keys = FirestoreValue.map(declared.keys(of: document.fields, in: collection))
+                guard (stored.fields["keys"] ?? .map([:])) != keys else { continue }
+                writes.append(
+                    FirestoreWrite(
+                        stored.path, .update(["keys": keys], mask: ["keys"]), if: .updateTime(stored.updateTime)))
+            }
+            if !writes.isEmpty {
+                do {
+                    _ = try await database.commit(writes, resource: resource)
+                    changed += writes.count
+                } catch is FirestoreConflict {
+                    // One of them was written meanwhile: the batch is read once more.
+                    continue
+                }
+            }
+            guard batch.count == size, let id = batch.last?.fields["id"] else { return changed }
+            start = .after([id])
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import EventLedger
+
+/// Reads documents, changes them on a workspace and commits what was changed, on the condition that nobody has written it
+/// meanwhile; after a lost race it begins anew, with jitter, until the time is over.
+enum FirestoreChange {
+    /// The field by which a change finds that it was made although the answer was lost: the token of the try, in one of the
+    /// documents it wrote. A token that a later writer carried along says the same.
+    static let tokenField = "writtenBy"
+
+    /// Makes a change.
+    ///
+    /// - Parameters:
+    ///   - paths: Those that are likely to be needed; others are read when the change asks for them.
+    ///   - ownership: Those that must not be written by anybody until the change is committed, although the change does
+    ///     not write them. They are read in a transaction, whose locks hold them.
+    ///   - resource: What is changed, for errors.
+    ///   - limit: After which time it is given up.
+    ///   - change: It runs again after each lost race, and where it asked for a path that was not read.
+    /// - Throws: What the change throws; ``LedgerError`` with `timeout` when the time is over.
+    static func run<Result: Sendable>(
+        _ database: FirestoreDatabase, reading paths: [String], ownership: [String] = [], resource: String,
+        within limit: Duration = .seconds(30), _ change: @Sendable (inout FirestoreWorkspace) throws -> Result
+    ) async throws -> Result {
+        let start = ContinuousClock.now
+        var attempt = Attempt<Result>()
+        var tries = 0
+        while true {
+            do {
+                return try await attempt.make(
+                    database, paths: paths, ownership: ownership, resource: resource, change)
+            } catch let error where isWorthAnotherTry(error) {
+                tries += 1
+                let pause = Duration.milliseconds(Int.random(in: 0...min(1000, 10 << min(tries, 7))))
+                guard start.duration(to: .now) + pause < limit else { throw timeout(resource, tries, error) }
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+
+    private static func isWorthAnotherTry(_ error: any Error) -> Bool {
+        error is FirestoreConflict || LedgerError.Code.unavailable ~= error || LedgerError.Code.timeout ~= error
+    }
+
+    private static func timeout(_ resource: String, _ tries: Int, _ error: any Error) -> any Error {
+        // What the service said is more use than that the time is over.
+        guard error is FirestoreConflict else { return error }
+        return LedgerError(
+            .timeout,
+            "\(resource) was written by others each of \(tries) times that it was to be changed. Try again later.",
+            details: ["tries": "\(tries)"], underlying: error
+        )
+    }
+
+    /// The tries of one change, and what they know of each other.
+    private struct Attempt<Result: Sendable> {
+        /// What was sent and may have been done: the document that holds the token, and the result of the change.
+        private var sent: [(path: String, token: String, result: Result)] = []
+
+        mutating func make(
+            _ database: FirestoreDatabase, paths: [String], ownership: [String], resource: String,
+            _ change: @Sendable (inout FirestoreWorkspace) throws -> Result
+        ) async throws -> Result {
+            var workspace = FirestoreWorkspace()
+            var transaction: FirestoreDatabase.Transaction?
+            do {
+                if !ownership.isEmpty {
+                    let owners = try await database.read(ownership, beginning: true, resource: resource)
+                    transaction = owners.transaction
+                    workspace.load(ownership, from: owners.documents)
+                }
+                let asked = workspace.unknown(of: Set(paths + sent.map(\.path)))
+                if !asked.isEmpty {
+                    workspace.load(asked, from: try await database.read(asked, resource: resource).documents)
+                }
+                if let done = try finished(workspace) {
+                    await rollBack(transaction, in: database)
+                    return done
+                }
+                let (result, changed) = try await apply(change, to: workspace, database, resource: resource)
+                let writes = mark(changed.writes, result)
+                guard !writes.isEmpty else {
+                    await rollBack(transaction, in: database)
+                    return result
+                }
+                _ = try await database.commit(writes, in: transaction, resource: resource)
+                return result
+            } catch {
+                await rollBack(transaction, in: database)
+                throw error
+            }
+        }
+
+        /// The result of an earlier try that was made after all.
+        private func finished(_ workspace: FirestoreWorkspace) throws -> Result? {
+            try sent.first { attempt in
+                try workspace.fields(at: attempt.path)?[tokenField] == .string(attempt.token)
+            }?.result
+        }
+
+        /// Runs the change, reading what it asks for in between.
+        private func apply(
+            _ change: @Sendable (inout FirestoreWorkspace) throws -> Result, to base: FirestoreWorkspace,
+            _ database: FirestoreDatabase, resource: String
+        ) async throws -> (Result, FirestoreWorkspace) {
+            var base = base
+            while true {
+                var workspace = base
+                do {
+                    return (try change(&workspace), workspace)
+                } catch let unread as FirestoreWorkspace.Unread {
+                    base.load(
+                        [unread.path], from: try await database.read([unread.path], resource: resource).documents)
+                }
+            }
+        }
+
+        /// Puts a token into the first document that is written.
+        private mutating func mark(_ writes: [FirestoreWrite], _ result: Result) -> [FirestoreWrite] {
+            var writes = writes
+            for (index, write) in writes.enumerated() {
+                guard case .set(var fields) = write.change else { continue }
+                let token = String(UInt64.random(in: .min ... .max), radix: 36)
+                fields[tokenField] = .string(token)
+                writes[index] = FirestoreWrite(write.path, .set(fields), if: write.precondition)
+                sent.append((write.path, token, result))
+                if sent.count > 8 { sent.removeFirst() }
+                break
+            }
+            return writes
+        }
+
+        private func rollBack(_ transaction: FirestoreDatabase.Transaction?, in database: FirestoreDatabase) async {
+            if let transaction { await database.rollBack(transaction) }
+        }
+    }
+}

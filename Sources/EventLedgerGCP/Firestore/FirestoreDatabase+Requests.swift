@@ -1,0 +1,162 @@
+import EventLedger
+
+extension FirestoreDatabase {
+    /// The full name of a document.
+    func fullName(_ path: String) -> String { "\(name)/documents/\(path)" }
+
+    /// A path with all encoded that is no unreserved character of RFC 3986, slashes excepted.
+    static func encoded(_ path: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes = [UInt8]()
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: "/"):
+                bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Calls a method and gives the parts of its answer: streamed answers are arrays, others one object.
+    func call(
+        _ method: String, _ body: JSONObject, resource: String,
+        repeatability: HTTPRequest.Repeatability = .idempotent
+    ) async throws -> [JSONObject] {
+        let bytes: [UInt8]
+        do {
+            bytes = try await service.call(
+                .post, "/v1/\(Self.encoded(name))/documents\(method)", body: body.canonicalBytes, resource: resource,
+                repeatability: repeatability
+            )
+        } catch {
+            throw meaning(of: error, resource: resource)
+        }
+        guard let answer = try? JSONText(bytes).value() else { throw unreadable(resource) }
+        let parts = answer.arrayValue ?? [answer]
+        for part in parts {
+            // A stream that breaks after its first part ends with the error as an element.
+            if let error = part.objectValue?["error"]?.objectValue {
+                throw meaning(
+                    of: GoogleAPIError(
+                        service: .firestore, status: Int(error["code"]?.integerValue ?? 500),
+                        reason: error["status"]?.stringValue ?? "UNKNOWN",
+                        message: String((error["message"]?.stringValue ?? "").prefix(500))
+                    ),
+                    resource: resource
+                )
+            }
+        }
+        return parts.compactMap(\.objectValue)
+    }
+
+    /// A document of an answer.
+    func document(_ json: JSONValue, resource: String) throws -> FirestoreDocument {
+        guard let object = json.objectValue, let full = object["name"]?.stringValue,
+            let path = full.utf8.firstRange(after: "/documents/"),
+            let fields = try? FirestoreValue.fields(json: object["fields"])
+        else { throw unreadable(resource) }
+        return FirestoreDocument(path: path, fields: fields, updateTime: object["updateTime"]?.stringValue ?? "")
+    }
+
+    func json(of write: FirestoreWrite) -> JSONValue {
+        var object: JSONObject = [:]
+        switch write.change {
+        case .set(let fields):
+            object["update"] = ["name": .string(fullName(write.path)), "fields": FirestoreValue.json(of: fields)]
+        case .update(let fields, let mask):
+            object["update"] = ["name": .string(fullName(write.path)), "fields": FirestoreValue.json(of: fields)]
+            object["updateMask"] = ["fieldPaths": .array(mask.map { .string($0) })]
+        case .delete: object["delete"] = .string(fullName(write.path))
+        }
+        switch write.precondition {
+        case .exists(let expected): object["currentDocument"] = ["exists": .bool(expected)]
+        case .updateTime(let time): object["currentDocument"] = ["updateTime": .string(time)]
+        case nil: break
+        }
+        return .object(object)
+    }
+
+    /// An answer that is not what Firestore says that it sends, or a document that the library did not write.
+    func unreadable(_ resource: String) -> LedgerError {
+        LedgerError(
+            .corrupt, "What Firestore answered about \(resource) cannot be read. Was it written by something else?",
+            details: ["database": name]
+        )
+    }
+
+    /// What a refusal means to the ledger.
+    private func meaning(of error: any Error, resource: String) -> any Error {
+        guard let refusal = error as? GoogleAPIError else { return error }
+        let details = ["database": name, "status": "\(refusal.status)", "reason": refusal.reason]
+        switch refusal.reason {
+        case "FAILED_PRECONDITION" where refusal.message.contains("requires an index"):
+            return LedgerError(
+                .unavailable,
+                "An index for \(resource) is missing in \(self), or still being built. Deploy 'firestore.indexes.json'.",
+                details: details, underlying: refusal
+            )
+        case "FAILED_PRECONDITION" where refusal.message.contains("Datastore Mode"):
+            return LedgerError(
+                .unsupported, "\(self) is in Datastore mode. Create one in Native mode.".capitalizedAtStart,
+                details: details, underlying: refusal
+            )
+        case "FAILED_PRECONDITION", "ALREADY_EXISTS", "ABORTED": return FirestoreConflict(reason: refusal.reason)
+        case "NOT_FOUND" where isAboutDatabase(refusal.message):
+            return LedgerError(
+                .notFound,
+                "\(self) does not exist. Check the project and the name of the database, or create it."
+                    .capitalizedAtStart,
+                details: details, underlying: refusal
+            )
+        case "NOT_FOUND": return FirestoreConflict(reason: refusal.reason)
+        case "INVALID_ARGUMENT" where isAboutSize(refusal.message):
+            return LedgerError(
+                .limitExceeded,
+                "What is to be written for \(resource) is more than Firestore takes: 1 MiB a document, 10 MiB a commit. "
+                    + "Split it.",
+                details: details, underlying: refusal
+            )
+        // A transaction that Firestore ended meanwhile is a lost race.
+        case "INVALID_ARGUMENT" where refusal.message.lowercased().contains("transaction"):
+            return FirestoreConflict(reason: refusal.reason)
+        default:
+            return LedgerError(
+                refusal.status == 404 ? .notFound : .invalidValue,
+                "Firestore refused a request about \(resource) (\(refusal.status) \(refusal.reason)).",
+                details: details, underlying: refusal
+            )
+        }
+    }
+
+    /// Documents that are not there are named by their path, or called entities; else it is what they stand in.
+    private func isAboutDatabase(_ message: String) -> Bool {
+        let message = message.lowercased()
+        return !["no document", "entity", "/documents/"].contains { message.contains($0) }
+    }
+
+    private func isAboutSize(_ message: String) -> Bool {
+        let message = message.lowercased()
+        return ["longer than", "exceeds the maximum", "too large", "too big", "maximum size", "larger than"].contains {
+            message.contains($0)
+        }
+    }
+}
+
+extension String {
+    fileprivate var capitalizedAtStart: String { prefix(1).uppercased() + dropFirst() }
+}
+
+extension String.UTF8View {
+    /// The text behind the first occurrence of another; `nil` where it is not there.
+    fileprivate func firstRange(after text: String) -> String? {
+        let bytes = Array(self), needle = Array(text.utf8)
+        guard bytes.count >= needle.count else { return nil }
+        for start in 0...(bytes.count - needle.count) where bytes[start..<start + needle.count].elementsEqual(needle) {
+            return String(decoding: bytes[(start + needle.count)...], as: UTF8.self)
+        }
+        return nil
+    }
+}

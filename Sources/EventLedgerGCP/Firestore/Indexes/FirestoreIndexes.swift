@@ -1,0 +1,151 @@
+public import EventLedger
+
+/// The composite indexes, the exemptions from single-field indexes and the time-to-live policies that a ledger's database
+/// needs, made of the queries that the library makes.
+///
+/// The emulator does not ask for indexes; production refuses a query whose index is missing.
+///
+/// ```swift
+/// let file = FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "score")]).json
+/// // firebase deploy --only firestore:indexes
+/// ```
+public struct FirestoreIndexes: Sendable {
+    /// A field whose index is not that which Firestore makes by itself.
+    struct FieldOverride: Hashable, Sendable {
+        let collection: String
+        let field: String
+        /// Whether Firestore deletes documents some time after the time in this field.
+        var isTimeToLive = false
+    }
+
+    let composite: [FirestoreIndex]
+    let overrides: [FieldOverride]
+
+    /// Collects what is needed for a ledger whose documents have these declared fields.
+    public init(indexing declared: DeclaredFields = []) {
+        self.init(queries: Self.queries(indexing: declared), overrides: Self.overrides)
+    }
+
+    init(queries: [FirestoreQuery], overrides: [FieldOverride]) {
+        let requirements: [FirestoreIndexRequirement] = queries.flatMap(\.requiredIndexes)
+        var candidates: [(requirement: FirestoreIndexRequirement, index: FirestoreIndex, text: String)] = []
+        for requirement in Set(requirements) where !requirement.isMetBySingleFields {
+            let index = FirestoreIndex(requirement)
+            candidates.append((requirement, index, index.json.description))
+        }
+        // Those of few fields first: they may meet, merged, what has more. The text only makes the order the same each time.
+        candidates.sort { one, other in
+            let counts = (one.index.fields.count, other.index.fields.count)
+            return counts.0 == counts.1 ? one.text < other.text : counts.0 < counts.1
+        }
+        var composite: [FirestoreIndex] = []
+        for candidate in candidates where !Self.meet(candidate.requirement, with: composite) {
+            composite.append(candidate.index)
+        }
+        self.composite = composite
+        self.overrides = overrides
+    }
+
+    /// Whether a query's index is among these, or can be merged of some of them.
+    package func meet(_ requirement: FirestoreIndexRequirement) -> Bool {
+        guard requirement.isMetBySingleFields else { return Self.meet(requirement, with: composite) }
+        return !overrides.contains { override in
+            override.collection == requirement.collection
+                && requirement.singleFields.contains { $0 == override.field || $0.hasPrefix(override.field + ".") }
+        }
+    }
+
+    private static func meet(_ requirement: FirestoreIndexRequirement, with indexes: [FirestoreIndex]) -> Bool {
+        let wanted = Set(
+            requirement.equal.map { FirestoreIndex.Field.ordered($0, descending: false) }
+                + requirement.contains.map { .contains($0) })
+        // Indexes that end with the order can be merged where what stands in front of it must equal something.
+        let prefixes = indexes.filter { $0.collection == requirement.collection }
+            .compactMap { $0.prefix(before: requirement.order) }.filter { $0.isSubset(of: wanted) }
+        return !prefixes.isEmpty && prefixes.reduce(into: Set()) { $0.formUnion($1) } == wanted
+    }
+
+    /// `firestore.indexes.json` as the firebase command line tool reads it.
+    public var json: JSONText {
+        JSONText([
+            "indexes": .array(composite.map(\.json)), "fieldOverrides": .array(overrides.map(\.json)),
+        ])
+    }
+}
+
+extension FirestoreIndexes.FieldOverride {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = [
+            "collectionGroup": .string(collection), "fieldPath": .string(field), "indexes": [],
+        ]
+        if isTimeToLive { object["ttl"] = true }
+        return .object(object)
+    }
+}
+
+extension FirestoreIndexes {
+    /// A query of each shape that the library makes.
+    static func queries(indexing declared: DeclaredFields) -> [FirestoreQuery] {
+        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes
+        queries += [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
+        queries += ["due", "handedOverAt"].map { FirestoreTasks.query(where: $0, atMost: 0, limit: 1) }
+        queries.append(FirestoreTasks.query(waitingIn: "a", limit: 1))
+        return queries
+    }
+
+    /// What no query asks for costs storage and write latency where it is indexed, and an index on what grows with time is
+    /// limited to 500 writes a second.
+    static let overrides: [FieldOverride] = {
+        let exempt: [(String, [String])] = [
+            ("documents", ["fields", "keys", "version", FirestoreChange.tokenField]),
+            ("deadLetters", ["letter", "payload", "id", "kind", "origin", "type", FirestoreChange.tokenField]),
+            (
+                "events",
+                [
+                    "id", "data", "metadata", "hash", "commit", "revision", "schemaVersion", "occurredAt", "recordedAt",
+                    "position",
+                ]
+            ),
+            ("streams", ["hash", "revision"]),
+            ("commits", ["receipt", "id"]),
+            ("heads", ["position", "recordedAt"]),
+            ("tasks", ["payload", "headers", "retry", "olders", FirestoreChange.tokenField]),
+        ]
+        return exempt.flatMap { group, fields in fields.map { FieldOverride(collection: group, field: $0) } }
+            + ["commits", "tasks"].map { FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true) }
+    }()
+}
+
+extension DocumentScan {
+    /// A query of each shape for declared fields.
+    static func shapes(of declared: DeclaredFields) -> [FirestoreQuery] {
+        var fields: [String] = []
+        for index in declared.indexes where !fields.contains(where: { $0.isByteEqual(to: index.field) }) {
+            fields.append(index.field)
+        }
+        let shapes: [Shape] =
+            [.byID(equal: [])]
+            + fields.flatMap { field -> [Shape] in
+                [
+                    .byID(equal: [field]), .byIDInRange(of: field), .byField(field, descending: false),
+                    .byField(field, descending: true), .byFieldEqual(field, descending: false),
+                    .byFieldEqual(field, descending: true),
+                ]
+            }
+        return shapes.map { shape in
+            query(shape, collection: "a", filters: sampleFilters(of: shape))
+        }
+    }
+
+    private static func sampleFilters(of shape: Shape) -> [FirestoreFilter] {
+        func filter(_ field: String, _ operation: FirestoreFilter.Operation) -> FirestoreFilter {
+            .field(DeclaredFields.keyPath(of: field), operation, .bytes([]))
+        }
+        return switch shape {
+        case .byID(let equal): equal.map { filter($0, .equal) }
+        case .byIDInRange(let field): [filter(field, .greaterOrEqual), filter(field, .less)]
+        case .byField(let field, _): [filter(field, .greaterOrEqual), filter(field, .less)]
+        case .byFieldEqual(let field, _): [filter(field, .equal)]
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import EventLedger
+import Synchronization
+
+extension FirestoreCommitWriter {
+    /// A member was refused on what is only remembered.
+    private struct RefusedUnread: Error {}
+
+    /// Makes a group, again and again until it is stored or the time is over, and tells its callers.
+    func make(_ group: [Job]) async {
+        var jobs = group
+        var mayTrustMemory = true
+        var failures = 0
+        var last: (any Error)?
+        while true {
+            jobs = givingUp(jobs, because: last)
+            guard let first = jobs.first else { return }
+            do {
+                let members = jobs, trusting = mayTrustMemory
+                let outcomes = try await within(first.submittedAt + options.commitDeadline) {
+                    try await self.attempt(members.map(\.commit), trustingMemory: trusting)
+                }
+                for (job, outcome) in zip(jobs, outcomes) { job.continuation.resume(with: outcome) }
+                return
+            } catch is RefusedUnread {
+                mayTrustMemory = false
+            } catch where isPassing(error) {
+                last = error
+                // Whether it was stored may be unknown: it is looked for before anything is sent again. That is done at once
+                // where it was sent on what is remembered, which need not mean that anybody is in the way.
+                if !mayTrustMemory || !(error is FirestoreConflict) {
+                    failures += 1
+                    await pause(afterFailures: failures)
+                }
+                mayTrustMemory = false
+            } catch where jobs.count > 1 && mayConcernOneMember(error) {
+                for job in jobs { await make([job]) }
+                return
+            } catch {
+                for job in jobs { job.continuation.resume(throwing: error) }
+                return
+            }
+        }
+    }
+
+    /// Tells those whose time is over; the others go on waiting.
+    private func givingUp(_ jobs: [Job], because last: (any Error)?) -> [Job] {
+        let now = ContinuousClock.now
+        var rest: [Job] = []
+        for job in jobs {
+            guard job.submittedAt + options.commitDeadline <= now else {
+                rest.append(job)
+                continue
+            }
+            let code: LedgerError.Code = (last as? LedgerError)?.code == .unavailable ? .unavailable : .timeout
+            job.continuation.resume(
+                throwing: LedgerError(
+                    code,
+                    "The commit could not be made in \(partition.resource) within \(options.commitDeadline). It may or may "
+                        + "not have been made; sending it again with the same id is safe.",
+                    underlying: last
+                )
+            )
+        }
+        return rest
+    }
+
+    /// Full jitter, so that writers who met once do not meet again.
+    private func pause(afterFailures failures: Int) async {
+        let most = min(1000, 10 << min(failures, 7))
+        try? await Task.sleep(for: .milliseconds(Int.random(in: 0...most)))
+    }
+
+    private func isPassing(_ error: any Error) -> Bool {
+        switch error {
+        case is FirestoreConflict, is CancellationError: true
+        case let error as LedgerError: error.code == .unavailable || error.code == .timeout
+        default: false
+        }
+    }
+
+    private func mayConcernOneMember(_ error: any Error) -> Bool {
+        guard let error = error as? LedgerError else { return true }
+        return ![.forbidden, .notFound, .unsupported, .schemaTooNew].contains(error.code)
+    }
+
+    /// Ends with `timeout` when the time is over; what was sent may have been done.
+    private func within<Result: Sendable>(
+        _ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                throw LedgerError(.timeout, "Firestore did not answer in time.")
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
+    /// Tries once to store commits.
+    ///
+    /// - Parameter trusting: Whether what is remembered may be used in place of what would have to be read.
+    /// - Returns: What became of each; it is stored.
+    private func attempt(_ commits: [Commit], trustingMemory trusting: Bool) async throws -> [Result<Receipt, any Error>] {
+        // Taken out and put back, so that it is not copied where it changes. It says by itself when it does not hold any more:
+        // when the head has another time.
+        var (known, isDescribed) = state.withLock { state in
+            defer { state.known = FirestoreKnown() }
+            return (state.known, state.isDescribed)
+        }
+        defer {
+            let (known, isDescribed) = (known, isDescribed)
+            state.withLock { $0 = State(known: known, isDescribed: isDescribed) }
+        }
+        let usesMemory = trusting && known.head != nil && commits.contains { $0.dependsOnHead }
+        let now = options.clock.now
+        var asked: Set<String> = []
+        while true {
+            let found = try await FirestoreGroupReader(
+                partition: partition, retention: options.commitRetention, now: now, commits: commits,
+                known: usesMemory ? known : nil, asked: asked, isDescribed: isDescribed
+            ).read()
+            do {
+                var group = FirestoreGroup(
+                    found, paths: partition.paths, partition: partition.number, retention: options.commitRetention,
+                    keys: options.declaredFields, at: now
+                )
+                let outcomes = try apply(commits, to: &group)
+                let refused = outcomes.contains { if case .failure = $0 { true } else { false } }
+                if usesMemory, refused { throw RefusedUnread() }
+                if !usesMemory { known.learn(found.head, follows: false) }
+                try await store(group, found, &known)
+                if !found.isNew || !group.receipts.isEmpty { isDescribed = true }
+                let changedTasks = commits.contains { !$0.tasks.isEmpty || !$0.completions.isEmpty }
+                didCommit(group.head.position, changedTasks && !group.receipts.isEmpty)
+                return outcomes
+            } catch let unread as FirestoreWorkspace.Unread {
+                await rollBack(found.transaction)
+                asked.insert(unread.path)
+            } catch {
+                await rollBack(found.transaction)
+                throw error
+            }
+        }
+    }
+
+    private func apply(
+        _ commits: [Commit], to group: inout FirestoreGroup
+    ) throws -> [Result<Receipt, any Error>] {
+        var outcomes: [Result<Receipt, any Error>] = []
+        for commit in commits {
+            do {
+                outcomes.append(.success(try group.commit(commit)))
+            } catch let unread as FirestoreWorkspace.Unread {
+                throw unread
+            } catch {
+                outcomes.append(.failure(error))
+            }
+        }
+        return outcomes
+    }
+
+    private func store(_ group: FirestoreGroup, _ found: FirestoreFound, _ known: inout FirestoreKnown) async throws {
+        var writes = group.writes
+        guard !writes.isEmpty else {
+            await rollBack(found.transaction)
+            return
+        }
+        if found.isNew { writes.append(partition.description) }
+        let committed = try await partition.database.commit(
+            writes, in: found.transaction, resource: partition.resource
+        )
+        guard group.dependsOnHead else { return }
+        guard committed.updateTimes.count == writes.count, let time = committed.updateTimes.first, !time.isEmpty
+        else { return known.forget() }
+        var head = group.head
+        head.updateTime = time
+        known.learn(head, follows: true)
+        for (name, stream) in group.streams {
+            var stream = stream
+            // All that one commit changes has the same time.
+            stream.updateTime = time
+            known.learn(stream, of: name)
+        }
+    }
+
+    private func rollBack(_ transaction: FirestoreDatabase.Transaction?) async {
+        if let transaction { await partition.database.rollBack(transaction) }
+    }
+}

@@ -1,0 +1,64 @@
+import EventLedger
+
+/// Where a partition stands: the one document that every commit with events replaces, on the condition that nobody else
+/// has.
+struct FirestoreHead: Hashable, Sendable {
+    /// The position of the last event.
+    var position: Int64 = 0
+    /// When the last event was recorded; nothing for an empty partition.
+    var recordedAt: Timestamp?
+    /// The position of the last event that was imported.
+    var importedThrough: Int64 = 0
+    /// When the document was written; `nil` where there is none.
+    var updateTime: String?
+
+    /// The head of an empty partition.
+    init() {}
+
+    init(_ document: FirestoreDocument?) throws {
+        guard let document else { return }
+        let read = FirestoreFields(document)
+        position = try read.integer("position")
+        if document.fields["recordedAt"] != nil {
+            recordedAt = Timestamp(microseconds: try read.integer("recordedAt"))
+        }
+        if document.fields["importedThrough"] != nil { importedThrough = try read.integer("importedThrough") }
+        updateTime = document.updateTime
+    }
+
+    func write(at path: String) -> FirestoreWrite {
+        var fields: [String: FirestoreValue] = ["position": .integer(position)]
+        if let recordedAt { fields["recordedAt"] = .integer(recordedAt.microseconds) }
+        if importedThrough > 0 { fields["importedThrough"] = .integer(importedThrough) }
+        return FirestoreWrite(path, .set(fields), if: updateTime.map { .updateTime($0) } ?? .exists(false))
+    }
+}
+
+/// Where a stream stands.
+struct FirestoreStreamHead: Hashable, Sendable {
+    var revision: Int64 = 0
+    var hash = EventHash.zero
+    /// When the document was written; `nil` where there is none.
+    var updateTime: String?
+
+    /// The head of a stream without events.
+    init() {}
+
+    init(_ document: FirestoreDocument?) throws {
+        guard let document else { return }
+        let read = FirestoreFields(document)
+        revision = try read.integer("revision")
+        hash = try read.hash("hash")
+        updateTime = document.updateTime
+    }
+
+    func write(of stream: StreamName, at path: String) -> FirestoreWrite {
+        FirestoreWrite(
+            path,
+            .set([
+                "stream": .string(stream.rawValue), "revision": .integer(revision), "hash": .bytes(hash.bytes),
+            ]),
+            if: updateTime.map { .updateTime($0) } ?? .exists(false)
+        )
+    }
+}

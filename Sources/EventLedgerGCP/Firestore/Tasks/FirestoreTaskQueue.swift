@@ -1,0 +1,133 @@
+public import EventLedger
+
+/// The tasks of a ledger on Firestore: ``FirestoreLedger`` has one.
+///
+/// Firestore holds the tasks; Cloud Tasks, or whatever else carries them, is told by a ``TaskDispatcher``. What was said of a
+/// queue is kept in Firestore and passed on to the service where the ledger knows one.
+public struct FirestoreTaskQueue: TaskQueue {
+    /// `ledgers/{ledger}`
+    let root: String
+    /// What tells ledgers apart that share a service.
+    let ledgerName: String
+    let database: any FirestoreTaskDatabase
+    let clock: any LedgerClock
+    /// Who carries the tasks, where that is known.
+    let carrier: (any TaskCarrier)?
+    /// Signalled when tasks were enqueued in this process.
+    package let signal: CommitSignal
+
+    /// - Parameters:
+    ///   - database: Where the tasks are.
+    ///   - name: The name of the database, `projects/{project}/databases/{database}`.
+    ///   - root: The ledger in it, such as `ledgers/main`.
+    ///   - carrier: Who carries the tasks, where that is known.
+    ///   - clock: Where the time comes from.
+    ///   - signal: Wakes the dispatcher of this process; whoever commits tasks signals.
+    package init(
+        _ database: any FirestoreTaskDatabase, named name: String, root: String, carrier: (any TaskCarrier)? = nil,
+        clock: any LedgerClock, signal: CommitSignal
+    ) {
+        self.database = database
+        self.root = root
+        ledgerName = "\(name)/documents/\(root)"
+        self.carrier = carrier
+        self.clock = clock
+        self.signal = signal
+    }
+
+    public func enqueue(_ tasks: [NewTask]) async throws -> [EnqueuedTask] {
+        try NewTask.checkCount(tasks.count)
+        for task in tasks { try task.validate() }
+        guard !tasks.isEmpty else { return [] }
+        let root = root, now = clock.now
+        let paths = FirestoreTasks.paths(enqueueing: tasks, completing: [], root: root)
+        let enqueued = try await database.change(paths) { workspace in
+            var enqueued: [EnqueuedTask] = []
+            for task in tasks {
+                enqueued.append(try FirestoreTasks.enqueue(task, at: now, root: root, in: &workspace))
+            }
+            return enqueued
+        }
+        signal.signal()
+        return enqueued
+    }
+
+    public func cancel(_ name: TaskName, in queue: QueueName) async throws -> Bool {
+        try name.validate()
+        try queue.validate()
+        let root = root, now = clock.now
+        let paths = FirestoreTaskPaths.task(TaskKey(queue: queue, name: name), root: root)
+        let cancelled = try await database.change(paths) { workspace in
+            try FirestoreTasks.cancel(name, in: queue, at: now, root: root, in: &workspace)
+        }
+        for task in cancelled where task.handedOverAt != nil { await drop(task) }
+        return !cancelled.isEmpty
+    }
+
+    public func pause(_ queue: QueueName) async throws {
+        try await change(queue) { $0.isPaused = true }
+        try await carrier?.pause(queue)
+    }
+
+    public func resume(_ queue: QueueName) async throws {
+        try await change(queue) { $0.isPaused = false }
+        try await carrier?.resume(queue)
+        signal.signal()
+    }
+
+    /// Sets how a queue works. Cloud Tasks keeps rate and concurrency, and the waits between attempts in whole seconds;
+    /// the burst is its own choice.
+    public func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
+        try configuration.validate()
+        try await change(queue) { $0.configuration = configuration }
+        try await carrier?.configure(queue, configuration)
+    }
+
+    /// Cancels all tasks of a queue that wait; those that are being handled go on.
+    ///
+    /// - Returns: How many were cancelled.
+    /// - Throws: ``LedgerError``.
+    @discardableResult
+    public func purge(_ queue: QueueName) async throws -> Int {
+        try queue.validate()
+        let root = root
+        var count = 0
+        while true {
+            let page = try await database.waitingTasks(below: root, of: queue, limit: 100)
+            let names = Set(try page.map { try FirestoreTask(fields: $0.fields, path: $0.path).key.name })
+            let now = clock.now
+            let keys = names.map { TaskKey(queue: queue, name: $0) }
+            let paths = keys.flatMap { FirestoreTaskPaths.task($0, root: root) }
+            let cancelled = try await database.change(paths) { workspace in
+                try names.reduce(0) { count, name in
+                    count + (try FirestoreTasks.cancel(name, in: queue, at: now, root: root, in: &workspace).count)
+                }
+            }
+            count += cancelled
+            if cancelled == 0 { break }
+        }
+        // What is carried still would find nothing to do; it need not be delivered for that.
+        try await carrier?.purge(queue)
+        return count
+    }
+
+    /// Changes a queue's record.
+    private func change(
+        _ queue: QueueName, _ body: @escaping @Sendable (inout FirestoreQueue) -> Void
+    ) async throws {
+        try queue.validate()
+        let path = FirestoreTaskPaths.queue(queue, root: root)
+        try await database.change([path]) { workspace in
+            var stored = try FirestoreQueue(at: path, in: workspace)
+            body(&stored)
+            try stored.store(as: queue, at: path, in: &workspace)
+        }
+    }
+
+    /// Has a cancelled task not delivered. Where that fails it is delivered and finds nothing to do.
+    private func drop(_ task: FirestoreTask) async {
+        guard let carrier else { return }
+        let dispatch = try? TaskDispatch(task, ledger: ledgerName, policy: RetryPolicy())
+        if let dispatch { try? await carrier.drop(dispatch) }
+    }
+}

@@ -1,0 +1,89 @@
+import EventLedger
+import EventLedgerTesting
+import Synchronization
+import Testing
+
+@testable import EventLedgerGCP
+
+/// A ledger with pushed tasks, what carries them, and handlers that do what a test says.
+struct PushBench: Sendable {
+    struct Job: TaskPayload {
+        static let kind: TaskKind = "test.job"
+        let number: Int
+    }
+
+    struct Handler: TaskHandler {
+        let body: @Sendable (Job, TaskContext) async throws -> TaskOutcome
+
+        func handle(_ payload: Job, in context: TaskContext) async throws -> TaskOutcome {
+            try await body(payload, context)
+        }
+    }
+
+    struct Refused: PushAuthenticator {
+        let status: Int
+
+        func authenticate(_ request: PushRequest) async throws {
+            throw PushRefusal(status: status, reason: "a test says so")
+        }
+    }
+
+    struct Broken: Error {}
+
+    let clock = TestClock()
+    let carrier = LocalCarrier()
+    let ledger: PushedLedger
+    let dispatcher: TaskDispatcher
+
+    init() {
+        ledger = PushedLedger(clock: clock, carrier: carrier)
+        dispatcher = TaskDispatcher(ledger.queue, carrier: carrier)
+    }
+
+    static func task(
+        _ name: String = "a", schedule: TaskSchedule = .now, retry: RetryPolicy? = nil
+    ) throws -> NewTask {
+        try NewTask(Job(number: 1), named: TaskName(name), in: "work", schedule: schedule, retry: retry)
+    }
+
+    func endpoint(
+        authenticator: any PushAuthenticator = UnauthenticatedPushesForEmulatorsOnly(), concurrency: Int? = nil,
+        _ body: @escaping @Sendable (Job, TaskContext) async throws -> TaskOutcome
+    ) throws -> TaskPushEndpoint {
+        try TaskPushEndpoint(
+            ledger: ledger, handlers: TaskRouter(Handler(body: body)), authenticator: authenticator,
+            concurrency: concurrency
+        )
+    }
+
+    /// Enqueues a task and hands it over.
+    ///
+    /// - Returns: What is delivered.
+    @discardableResult
+    func handOver(_ task: NewTask) async throws -> TaskDispatch {
+        _ = try await ledger.tasks.enqueue([task])
+        _ = try await dispatcher.dispatchDue()
+        return try #require(carrier.carried.first { $0.carried.key.name == task.name })
+    }
+
+    /// The record of a task's latest generation.
+    func record(_ name: TaskName = "a") throws -> FirestoreTask? {
+        let path = FirestoreTaskPaths.latest(name, in: "work", root: PushedLedger.root)
+        return try ledger.database.documents(in: path).first { $0.path == path }
+            .map { try FirestoreTask(fields: $0.fields, path: $0.path) }
+    }
+
+    func letters() async throws -> [DeadLetter] { try await ledger.deadLetters.letters() }
+
+    func eventCount() async throws -> Int64 { try await ledger.head().position?.rawValue ?? 0 }
+
+    /// A handler's commit with one event.
+    static func noted(_ context: TaskContext) throws -> TaskOutcome {
+        var commit = Commit()
+        commit.append(
+            contentsOf: [NewEvent(type: "test.noted", data: JSONText(["attempt": .integer(Int64(context.attempt))]))],
+            to: "done"
+        )
+        return .done(commit)
+    }
+}
