@@ -68,6 +68,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            // In the code rather than beside it: a copied executable still has its statements.
+            resources: [
+                "events", "events_deduplicated", "events_json", "events_by_type", "events_by_day",
+                "events_provenance", "position_gaps", "contiguous_head",
+            ].map { .embedInCode("BigQuery/SQL/\($0).sql") },
             swiftSettings: settings
         ),
         .target(name: "EventLedgerTesting", dependencies: ["EventLedger"], swiftSettings: settings),

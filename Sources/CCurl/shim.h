@@ -1,4 +1,84 @@
-#ifndef CCURL_SHIM_H
-#define CCURL_SHIM_H
+#pragma once
+
 #include <curl/curl.h>
-#endif
+#include <stddef.h>
+
+// Swift imports no variadic functions: one function for each type of value that an option takes.
+
+static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
+    return (curl_easy_setopt)(handle, option, value);
+}
+
+static inline CURLcode ccurl_set_size(CURL *handle, CURLoption option, long long value) {
+    return (curl_easy_setopt)(handle, option, (curl_off_t)value);
+}
+
+// libcurl copies the text.
+static inline CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value) {
+    return (curl_easy_setopt)(handle, option, value);
+}
+
+static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value) {
+    return (curl_easy_setopt)(handle, option, value);
+}
+
+// The list belongs to the caller, who keeps it until the transfer is over.
+static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+    return (curl_easy_setopt)(handle, option, value);
+}
+
+// libcurl copies the bytes, until they are replaced.
+static inline CURLcode ccurl_set_body(CURL *handle, const void *bytes, size_t count) {
+    CURLcode code = (curl_easy_setopt)(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    if (code != CURLE_OK) return code;
+    return count == 0 ? (curl_easy_setopt)(handle, CURLOPT_POSTFIELDS, "")
+                      : (curl_easy_setopt)(handle, CURLOPT_COPYPOSTFIELDS, bytes);
+}
+
+// The caller keeps the bytes as long as the handle lives.
+static inline CURLcode ccurl_set_authorities(CURL *handle, void *bytes, size_t count) {
+    struct curl_blob blob = {bytes, count, CURL_BLOB_NOCOPY};
+    return (curl_easy_setopt)(handle, CURLOPT_CAINFO_BLOB, &blob);
+}
+
+typedef size_t (*ccurl_receiver)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option, ccurl_receiver receiver) {
+    return (curl_easy_setopt)(handle, option, receiver);
+}
+
+typedef int (*ccurl_start)(void *context, char *remote, char *local, int remote_port, int local_port);
+
+static inline CURLcode ccurl_set_start(CURL *handle, ccurl_start start) {
+    return (curl_easy_setopt)(handle, CURLOPT_PREREQFUNCTION, start);
+}
+
+static inline long ccurl_long(CURL *handle, CURLINFO info) {
+    long value = 0;
+    return (curl_easy_getinfo)(handle, info, &value) == CURLE_OK ? value : 0;
+}
+
+static inline long long ccurl_size(CURL *handle, CURLINFO info) {
+    curl_off_t value = 0;
+    return (curl_easy_getinfo)(handle, info, &value) == CURLE_OK ? value : 0;
+}
+
+static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+
+// The age to ask by is a macro, which Swift does not import.
+static inline curl_version_info_data *ccurl_version(void) { return curl_version_info(CURLVERSION_NOW); }
+
+// What was set as CURLOPT_PRIVATE at the next transfer that is over, or NULL.
+static inline void *ccurl_next_ended(CURLM *multi, CURLcode *result) {
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(multi, &left))) {
+        if (message->msg != CURLMSG_DONE) continue;
+        void *context = (void *)0;
+        *result = message->data.result;
+        if ((curl_easy_getinfo)(message->easy_handle, CURLINFO_PRIVATE, &context) == CURLE_OK) return context;
+    }
+    return (void *)0;
+}

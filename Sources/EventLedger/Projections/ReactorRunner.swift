@@ -1,5 +1,4 @@
 public import Logging
-import ServiceContextModule
 public import ServiceLifecycle
 
 /// What a reactor's runner did.
@@ -190,7 +189,7 @@ extension ReactorRunner {
         while true {
             attempts += 1
             do {
-                try await react(to: event, attempt: attempts)
+                try await Reaction(reactor, on: ledger).perform(event, attempt: attempts)
                 report.eventsHandled += 1
                 return true
             } catch let error where !(error is CancellationError) {
@@ -224,23 +223,6 @@ extension ReactorRunner {
                 )
             }
         }
-    }
-
-    private func react(to event: RecordedEvent, attempt: Int) async throws {
-        let cause = event.metadata
-        let context = ReactionContext(attempt: attempt, reactor: reactor.name, clock: ledger.clock)
-        let trace = TracePropagation.context(traceparent: cause.traceparent, tracestate: cause.tracestate)
-        let reactor = self.reactor
-        var commit = try await ServiceContext.withValue(trace) { try await reactor.react(to: event, in: context) }
-        guard !commit.isEmpty else { return }
-        commit.id = .derived(from: .reactor, [reactor.name.rawValue, event.id.rawValue])
-        commit.metadata = commit.metadata.filled(
-            from: Metadata(
-                correlationID: cause.correlationID, causationID: event.id.rawValue, traceparent: cause.traceparent,
-                tracestate: cause.tracestate
-            )
-        )
-        _ = try await ledger.commit(commit)
     }
 
     /// Handles the events whose letters a person has sent back, and resolves the letters.

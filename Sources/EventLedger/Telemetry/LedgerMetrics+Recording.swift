@@ -55,6 +55,14 @@ extension LedgerMetrics {
         if failures > 0 { Counter(label: projectionFailures, dimensions: all).increment(by: failures) }
     }
 
+    /// Counts a batch that a relay's target has confirmed.
+    package static func relayed(_ relay: String, events: Int, refused: Int) {
+        let all = [(LedgerAttributes.relay, relay)]
+        Counter(label: relayedBatches, dimensions: all).increment()
+        if events > 0 { Counter(label: relayedEvents, dimensions: all).increment(by: events) }
+        if refused > 0 { Counter(label: relayRefusals, dimensions: all).increment(by: refused) }
+    }
+
     private static func dimensions(_ operation: String, _ queue: QueueName) -> [(String, String)] {
         [
             (LedgerAttributes.system, "eventledger"), (LedgerAttributes.operationName, operation),

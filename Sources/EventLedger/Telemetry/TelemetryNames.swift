@@ -27,6 +27,12 @@ public enum LedgerMetrics {
     public static let projectedDocuments = "eventledger.projection.documents"
     /// Counter: events that a projection could not apply, by projection.
     public static let projectionFailures = "eventledger.projection.failures"
+    /// Counter: events that a relay's target has confirmed, by relay.
+    public static let relayedEvents = "eventledger.relay.events"
+    /// Counter: batches that a relay's target has confirmed, by relay.
+    public static let relayedBatches = "eventledger.relay.batches"
+    /// Counter: events that a relay's target refused for good, by relay.
+    public static let relayRefusals = "eventledger.relay.refused"
 }
 
 /// The names of the spans that EventLedger makes with swift-distributed-tracing.
@@ -63,4 +69,6 @@ public enum LedgerAttributes {
     public static let result = "eventledger.task.result"
     /// The build of the projection: its name and version.
     public static let projection = "eventledger.projection"
+    /// The relay.
+    public static let relay = "eventledger.relay"
 }

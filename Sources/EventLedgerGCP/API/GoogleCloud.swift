@@ -1,7 +1,7 @@
 /// How Google's services are reached: the project, the addresses, the transport and the identity.
 ///
 /// ```swift
-/// let cloud = try GoogleCloud.fromEnvironment()
+/// let cloud = try await GoogleCloud.fromEnvironment()
 /// ```
 public struct GoogleCloud: Sendable {
     /// The id of the project.

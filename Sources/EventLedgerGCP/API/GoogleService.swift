@@ -23,20 +23,22 @@ package struct GoogleService: Sendable {
     /// - Parameters:
     ///   - method: The HTTP method.
     ///   - path: Behind the base URL, with a slash at the start and the query behind `?`, percent-encoded.
-    ///   - body: JSON; none where it is empty.
+    ///   - body: JSON unless the content type says otherwise; none where it is empty.
+    ///   - contentType: What the body is.
     ///   - resource: What the call is about, for errors, such as `the database 'projects/p/databases/d'`.
     ///   - repeatability: Whether the call may be made again where it is not known whether it arrived.
     /// - Returns: The body of the answer.
     /// - Throws: ``GoogleAPIError`` for what callers may want to handle (400, 404, 409, 412 and the like), ``LedgerError`` with
     ///   `forbidden` for 401 and 403, `unavailable` and `timeout`, each naming the resource, or `CancellationError`.
     package func call(
-        _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], resource: String,
+        _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], contentType: String = "application/json",
+        resource: String,
         repeatability: HTTPRequest.Repeatability? = nil, timeout: Duration = .seconds(60)
     ) async throws -> [UInt8] {
         var request = HTTPRequest(
             method, baseURL + path, body: body, timeout: timeout, repeatability: repeatability
         )
-        if !body.isEmpty { request.headers["content-type"] = "application/json" }
+        if !body.isEmpty { request.headers["content-type"] = contentType }
         if let token = try await tokens.accessToken() {
             request.headers["authorization"] = "Bearer \(token.secret)"
             if let project = token.quotaProject { request.headers["x-goog-user-project"] = project }
@@ -62,7 +64,9 @@ extension GoogleService {
         let answer = try? JSONText(response.body).value()
         // Methods that stream their answer send an array, also where all of it is an error.
         let error = (answer?.arrayValue?.first ?? answer)?.objectValue?["error"]?.objectValue
-        let reason = error?["status"]?.stringValue ?? "HTTP_\(response.status)"
+        // BigQuery names what happened more exactly below `errors`.
+        let detailed = error?["errors"]?.arrayValue?.first?.objectValue?["reason"]?.stringValue
+        let reason = (name == .bigquery ? detailed : nil) ?? error?["status"]?.stringValue ?? "HTTP_\(response.status)"
         let details = ["service": name.rawValue, "status": "\(response.status)", "reason": reason]
         let underlying = GoogleAPIError(
             service: name, status: response.status, reason: reason,
@@ -74,17 +78,18 @@ extension GoogleService {
                 .forbidden, "Google does not know who asks for \(resource). Check the credentials.", details: details,
                 underlying: underlying
             )
+        // BigQuery says 403 where others say 429.
+        case 403 where ["rateLimitExceeded", "quotaExceeded"].contains(reason), 429, 500, 502, 503:
+            return LedgerError(
+                .unavailable,
+                "\(resource) is not available at the moment (\(response.status) \(reason)). Try again later.",
+                details: details, underlying: underlying
+            )
         case 403:
             return LedgerError(
                 .forbidden,
                 "Permission for \(resource) was denied. Grant the service account the role that "
                     + "'Documentation/google-cloud.md' names for it.",
-                details: details, underlying: underlying
-            )
-        case 429, 500, 502, 503:
-            return LedgerError(
-                .unavailable,
-                "\(resource) is not available at the moment (\(response.status) \(reason)). Try again later.",
                 details: details, underlying: underlying
             )
         case 408, 504:

@@ -1,9 +1,10 @@
+import EventLedger
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import EventLedger
 
 /// What is sent to Cloud Tasks.
 enum CloudTasksJSON {

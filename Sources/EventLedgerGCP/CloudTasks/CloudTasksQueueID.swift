@@ -20,8 +20,9 @@ enum CloudTasksQueueID {
     private static func endsInDigest(_ name: String) -> Bool {
         let end = Array(name.utf8.suffix(17))
         return end.count == 17 && end[0] == UInt8(ascii: "-")
-            && end.dropFirst().allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+            && end.dropFirst().allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
             }
     }
 }

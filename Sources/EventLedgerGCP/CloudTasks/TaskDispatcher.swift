@@ -42,24 +42,24 @@ public struct TaskDispatcher: Service {
     private let concurrency: Int
     private let logger: Logger
 
-    /// Makes a dispatcher; it does nothing until it runs.
+    /// Makes a dispatcher; it does nothing until it runs. Queues that do not exist in Cloud Tasks are made.
     ///
     /// - Parameters:
-    ///   - ledger: A ledger on Firestore.
-    ///   - settings: Where the queues are and where the tasks are delivered. Queues that do not exist are made.
-    ///   - cloud: How Google's services are reached.
+    ///   - ledger: A ledger on Firestore that was given settings of Cloud Tasks.
     ///   - concurrency: How many tasks are handed over at once, from 1.
     ///   - logger: Where the dispatcher writes what it does.
-    /// - Throws: ``LedgerError`` with `unsupported` where the ledger is not on Firestore, or `invalidValue` for settings that
-    ///   cannot be used.
+    /// - Throws: ``LedgerError`` with `unsupported` where the ledger is not on Firestore or has no settings.
     public init(
-        ledger: any Ledger, to settings: CloudTasksSettings, on cloud: GoogleCloud, concurrency: Int = 32,
-        logger: Logger = Logger(label: "eventledger.dispatcher")
+        ledger: any Ledger, concurrency: Int = 32, logger: Logger = Logger(label: "eventledger.dispatcher")
     ) throws {
-        self.init(
-            try FirestoreTaskQueue.of(ledger), carrier: try CloudTasksClient(cloud: cloud, settings: settings),
-            concurrency: concurrency, logger: logger
-        )
+        let queue = try FirestoreTaskQueue.of(ledger)
+        guard let carrier = queue.carrier else {
+            throw LedgerError(
+                .unsupported,
+                "The ledger was opened without settings of Cloud Tasks, so there is nothing to hand tasks to. Give it some."
+            )
+        }
+        self.init(queue, carrier: carrier, concurrency: concurrency, logger: logger)
     }
 
     package init(

@@ -48,7 +48,8 @@ public struct TaskPushEndpoint: Sendable {
     ///   - ledger: The ledger whose tasks are delivered: one on Firestore.
     ///   - handlers: The handlers by kind.
     ///   - authenticator: Decides whether a request comes from Cloud Tasks.
-    ///   - dispatchDeadline: How long an attempt may take: ``CloudTasksSettings/dispatchDeadline``.
+    ///   - dispatchDeadline: How long an attempt may take; ``CloudTasksSettings/dispatchDeadline`` of the ledger's settings
+    ///     unless given, or 10 minutes where it has none.
     ///   - concurrency: How many attempts are made at once; more are answered 503. No limit where it is `nil`: the queue's
     ///     own is enough as a rule.
     ///   - worker: Who makes the attempts, for people.
@@ -56,13 +57,14 @@ public struct TaskPushEndpoint: Sendable {
     /// - Throws: ``LedgerError`` with `unsupported` where the ledger is not on Firestore.
     public init(
         ledger: any Ledger, handlers: TaskRouter, authenticator: any PushAuthenticator,
-        dispatchDeadline: Duration = .seconds(600), concurrency: Int? = nil, worker: WorkerName = .ofThisProcess(),
+        dispatchDeadline: Duration? = nil, concurrency: Int? = nil, worker: WorkerName = .ofThisProcess(),
         logger: Logger = Logger(label: "eventledger.push")
     ) throws {
         queue = try FirestoreTaskQueue.of(ledger)
         self.ledger = ledger
         self.authenticator = authenticator
-        self.dispatchDeadline = dispatchDeadline
+        self.dispatchDeadline =
+            dispatchDeadline ?? (queue.carrier as? CloudTasksClient)?.settings.dispatchDeadline ?? .seconds(600)
         self.logger = logger
         slots = PushSlots(limit: concurrency)
         attempts = TaskAttempt.Setting(
@@ -79,9 +81,14 @@ public struct TaskPushEndpoint: Sendable {
             response.headers["allow"] = "POST"
             return response
         }
-        guard request.body.count <= Self.bodyBytes else { return PushResponse(413, "The body is too large for a task.") }
+        guard request.body.count <= Self.bodyBytes else {
+            return PushResponse(413, "The body is too large for a task.")
+        }
         do {
             try await authenticator.authenticate(request)
+        } catch LedgerError.Code.forbidden {
+            logger.warning("A delivery was refused: its token is not the one of Cloud Tasks.")
+            return PushResponse(403, "The request is not taken for one of Cloud Tasks.")
         } catch let refusal as PushRefusal {
             logger.warning("A delivery was refused.", metadata: ["reason": "\(refusal)"])
             return PushResponse(refusal.status, "The request is not taken for one of Cloud Tasks.")

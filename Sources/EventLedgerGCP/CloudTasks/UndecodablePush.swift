@@ -1,9 +1,10 @@
+import EventLedger
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import EventLedger
 
 /// A genuine delivery that names no task of ours.
 struct UndecodablePush: Sendable {

@@ -38,7 +38,8 @@ extension FirestoreValue {
         case "booleanValue": self = .boolean(try field.value.boolValue.orUnreadable)
         case "integerValue":
             // Servers write a string; the mapping allows a number too.
-            self = .integer(try (field.value.stringValue.flatMap { Int64($0) } ?? field.value.integerValue).orUnreadable)
+            self = .integer(
+                try (field.value.stringValue.flatMap { Int64($0) } ?? field.value.integerValue).orUnreadable)
         case "stringValue": self = .string(try field.value.stringValue.orUnreadable)
         case "bytesValue":
             self = .bytes([UInt8](try field.value.stringValue.flatMap { Data(base64Encoded: $0) }.orUnreadable))
@@ -46,7 +47,9 @@ extension FirestoreValue {
             self = .timestamp(try field.value.stringValue.flatMap { Timestamp($0)?.microseconds }.orUnreadable)
         case "arrayValue":
             self = .array(
-                try (field.value.objectValue.orUnreadable["values"]?.arrayValue ?? []).map { try FirestoreValue(json: $0) }
+                try (field.value.objectValue.orUnreadable["values"]?.arrayValue ?? []).map {
+                    try FirestoreValue(json: $0)
+                }
             )
         case "mapValue": self = .map(try Self.fields(json: field.value.objectValue.orUnreadable["fields"]))
         default: throw Unreadable()

@@ -6,9 +6,9 @@ public struct HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidRequest
         /// The host's name is unknown.
         case unknownHost
-        /// No connection could be made.
+        /// No connection could be made, or the TLS handshake broke off.
         case notConnected
-        /// The server's certificate was not accepted, or the handshake failed.
+        /// The server's certificate was not accepted.
         case insecure
         /// The connection ended before the response did.
         case connectionLost

@@ -17,7 +17,8 @@ extension TaskQueueConformance {
         let subject = run.subject, ledger = subject.ledger
         let log = ErrandLog()
         _ = try await ledger.tasks.enqueue([
-            try task("a"), try task("later", schedule: .after(.seconds(1))), try task("b", schedule: .after(.seconds(2))),
+            try task("a"), try task("later", schedule: .after(.seconds(1))),
+            try task("b", schedule: .after(.seconds(2))),
         ])
         for name in ["a", "later"] as [TaskName] {
             let isCancelled = try await ledger.tasks.cancel(name, in: queue)

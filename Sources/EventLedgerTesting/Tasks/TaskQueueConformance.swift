@@ -91,7 +91,9 @@ extension TaskQueueSubject {
     }
 
     /// Whether a task has ended as a dead letter.
-    func isBuried(_ name: TaskName, generation: Int = 1, in queue: QueueName = TaskQueueConformance.queue) async throws -> Bool {
+    func isBuried(_ name: TaskName, generation: Int = 1, in queue: QueueName = TaskQueueConformance.queue) async throws
+        -> Bool
+    {
         let key = TaskKey(queue: queue, name: name, generation: generation)
         return try await ledger.deadLetters.letter(DeadLetterID(of: key)) != nil
     }

@@ -41,7 +41,8 @@ public struct TaskQueueSubject: Sendable {
     ///
     /// - Throws: What the work or the condition throws, but not that the work was cancelled.
     public static func running(
-        until condition: @escaping @Sendable () async throws -> Bool, _ work: @escaping @Sendable () async throws -> Void
+        until condition: @escaping @Sendable () async throws -> Bool,
+        _ work: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await work() }

@@ -1,8 +1,9 @@
 import EventLedger
-@testable import EventLedgerGCP
 import Foundation
 import Synchronization
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("The calls to Cloud Tasks") struct CloudTasksClientTests {
     /// Answers with what it was given, and keeps what it was sent.
@@ -137,13 +138,15 @@ import Testing
                 "maxAttempts": -1, "maxRetryDuration": "0s", "minBackoff": "1.500s", "maxBackoff": "300s",
                 "maxDoublings": 4,
             ])
-        let most = CloudTasksJSON.queue("q", QueueConfiguration(dispatchesPerSecond: 10_000, concurrentDispatches: 9999))
+        let most = CloudTasksJSON.queue(
+            "q", QueueConfiguration(dispatchesPerSecond: 10_000, concurrentDispatches: 9999))
         #expect(most["rateLimits"] == ["maxDispatchesPerSecond": 500.0, "maxConcurrentDispatches": 5000])
     }
 
     @Test func namesDifferInWhatTheyAreMadeOf() throws {
         let all = [
-            try dispatch(), try dispatch("b"), try dispatch(generation: 2), try dispatch(carrier: 2), try dispatch(at: 1),
+            try dispatch(), try dispatch("b"), try dispatch(generation: 2), try dispatch(carrier: 2),
+            try dispatch(at: 1),
         ]
         #expect(Set(all.map(\.name)).count == all.count)
         #expect(all.allSatisfy { $0.name.utf8.count <= 500 && CloudTasksSettings.isLegalID($0.name) })

@@ -1,7 +1,8 @@
 import EventLedger
-@testable import EventLedgerGCP
 import EventLedgerTesting
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("The outbox", .timeLimit(.minutes(5))) struct TaskDispatcherTests {
     private typealias Bench = PushBench

@@ -1,8 +1,9 @@
 import EventLedger
-@testable import EventLedgerGCP
 import EventLedgerTesting
 import Synchronization
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("The endpoint to which tasks are pushed", .timeLimit(.minutes(5))) struct TaskPushEndpointTests {
     private typealias Bench = PushBench

@@ -1,7 +1,8 @@
 import EventLedger
-@testable import EventLedgerGCP
 import EventLedgerTesting
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite("Requests that are no deliveries") struct TaskPushInputTests {
     private typealias Bench = PushBench
@@ -46,7 +47,10 @@ import Testing
         [], Array("nonsense".utf8), [0xFF, 0xFE, 0], Array("[]".utf8), Array("{}".utf8),
         Array(#"{"eventledgerTask":2}"#.utf8),
         Array(#"{"eventledgerTask":1,"ledger":"l","queue":"q","name":"n","kind":"k","generation":0,"carrier":1}"#.utf8),
-        Array(#"{"eventledgerTask":1,"ledger":"l","queue":"","name":"n","kind":"k","generation":1,"carrier":1,"enqueuedAt":"2026-01-01T00:00:00Z"}"#.utf8),
+        Array(
+            (#"{"eventledgerTask":1,"ledger":"l","queue":"","name":"n","kind":"k","#
+                + #""generation":1,"carrier":1,"enqueuedAt":"2026-01-01T00:00:00Z"}"#).utf8
+        ),
         Array(String(repeating: "[", count: 100_000).utf8), Array(repeating: 1, count: 400_000),
     ]
 

@@ -11,7 +11,8 @@ extension FirestoreDatabase: FirestoreTaskDatabase {
         below root: String, where field: String, atMost value: Int64, limit: Int
     ) async throws -> [FirestoreDocument] {
         try await run(
-            FirestoreTasks.query(where: field, atMost: value, limit: limit), below: root, resource: "the tasks in \(self)"
+            FirestoreTasks.query(where: field, atMost: value, limit: limit), below: root,
+            resource: "the tasks in \(self)"
         )
     }
 

@@ -112,9 +112,10 @@ extension FirestoreTasks {
         else { return nil }
         let failure = TaskFailure(
             errorType: "ServiceRetention",
-            message: "The task was handed to Cloud Tasks at \(since) and has not ended since. The service forgets tasks after "
-                + "31 days, so it was taken back after \(task.attempts) attempts. Check that the queue is not paused and that "
-                + "the worker can be reached, then retry."
+            message:
+                "The task was handed to Cloud Tasks at \(since) and has not ended since. The service forgets tasks "
+                + "after 31 days, so it was taken back after \(task.attempts) attempts. Check that the queue is not paused and "
+                + "that the worker can be reached, then retry."
         )
         return try bury(task, with: failure, at: now, root: root, in: &workspace)
     }

@@ -1,6 +1,7 @@
 import EventLedger
-@testable import EventLedgerGCP
 import Synchronization
+
+@testable import EventLedgerGCP
 
 /// Carries tasks within the process as Cloud Tasks would: names are remembered, what is not answered with 2xx is delivered
 /// again after the queue's wait, and paused queues wait.
@@ -38,6 +39,8 @@ final class LocalCarrier: TaskCarrier {
                 state.refusals -= 1
                 throw LedgerError(.unavailable, "The service refuses for a test.")
             }
+            let queue = dispatch.carried.key.queue
+            if state.configurations[queue] == nil { state.configurations[queue] = configuration }
             let isNew = state.names.insert(dispatch.name).inserted
             if isNew { state.entries[dispatch.name] = Entry(dispatch: dispatch, at: dispatch.scheduledAt) }
             if state.losses > 0 {

@@ -1,4 +1,5 @@
 import EventLedger
+
 @testable import EventLedgerGCP
 
 /// The dead letters beside the tasks of a ``MemoryTaskDatabase``.

@@ -1,6 +1,7 @@
 import EventLedger
-@testable import EventLedgerGCP
 import Synchronization
+
+@testable import EventLedgerGCP
 
 /// Documents in memory, changed as Firestore's are: on the condition that nobody has written them since they were read.
 final class MemoryTaskDatabase: FirestoreTaskDatabase {

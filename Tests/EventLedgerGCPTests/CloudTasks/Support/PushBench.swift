@@ -1,8 +1,9 @@
 import EventLedger
-@testable import EventLedgerGCP
 import EventLedgerTesting
 import Synchronization
 import Testing
+
+@testable import EventLedgerGCP
 
 /// A ledger with pushed tasks, what carries them, and handlers that do what a test says.
 struct PushBench: Sendable {

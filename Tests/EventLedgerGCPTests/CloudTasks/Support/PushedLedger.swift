@@ -1,6 +1,7 @@
 import EventLedger
-@testable import EventLedgerGCP
 import EventLedgerInMemory
+
+@testable import EventLedgerGCP
 
 /// A ledger whose events are in memory and whose tasks and their letters are as they are in Firestore, in memory too.
 struct PushedLedger: Ledger {

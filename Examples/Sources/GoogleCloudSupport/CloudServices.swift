@@ -1,0 +1,41 @@
+public import EventLedger
+import EventLedgerGCP
+public import Logging
+public import ServiceLifecycle
+
+/// What runs beside the web server for a ledger on Google Cloud: tasks are handed to Cloud Tasks, events go to the topic, and
+/// from there to BigQuery. Any number of processes may run them: of each relay one works, the others stand by.
+public enum CloudServices {
+    /// The services.
+    ///
+    /// - Parameters:
+    ///   - settings: where everything is.
+    ///   - ledger: the ledger.
+    ///   - logger: where they write.
+    /// - Throws: `LedgerError` where a setting cannot be used.
+    public static func make(
+        _ settings: CloudSettings, ledger: FirestoreLedger, logger: Logger
+    ) throws -> [any Service] {
+        let client = PubSubClient(settings.cloud)
+        var services: [any Service] = [
+            try TaskDispatcher(ledger: ledger, to: try settings.tasks(), on: settings.cloud, logger: logger),
+            PubSubRelay(
+                "research-events", from: ledger, to: client.topic(settings.topic), on: settings.cloud,
+                keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: logger),
+        ]
+        if let dataset = try settings.bigQuery() {
+            let writer = BigQueryWriter(dataset)
+            services.append(
+                PubSubSubscriber(
+                    client.subscription(settings.subscription), on: settings.cloud, deadLetters: ledger.deadLetters,
+                    logger: logger
+                ) { event in
+                    ledger.wake()
+                    for refused in try await writer.send([event]) {
+                        throw LedgerError(.invalidValue, refused.reason.message)
+                    }
+                })
+        }
+        return services
+    }
+}

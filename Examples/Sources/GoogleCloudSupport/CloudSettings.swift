@@ -1,0 +1,88 @@
+public import EventLedger
+public import EventLedgerGCP
+
+/// Where the parts of the example are on Google Cloud, as the environment says.
+///
+/// The project, the credentials and the emulators are found as Google's own clients find them; see
+/// `GoogleCloud.fromEnvironment()`.
+public struct CloudSettings: Sendable {
+    /// How Google's services are reached.
+    public let cloud: GoogleCloud
+    /// `EVENTLEDGER_DATABASE`: the Firestore database; `(default)` unless given.
+    public let database: String
+    /// `EVENTLEDGER_TOPIC`: the topic that carries the events; `research-events` unless given.
+    public let topic: String
+    /// `EVENTLEDGER_SUBSCRIPTION`: the subscription that feeds BigQuery; the topic with `-to-bigquery` unless given.
+    public let subscription: String
+    /// `EVENTLEDGER_DATASET`: the BigQuery dataset with the copy that `replay` and `verify` read; they read the ledger itself
+    /// unless given.
+    public let dataset: String?
+    /// `EVENTLEDGER_LOCATION`: where queues and dataset are; `us-central1` unless given.
+    public let location: String
+    /// `EVENTLEDGER_WORKER_URL`: where tasks are delivered: the address of `worker --serve`, without a path.
+    public let workerURL: String?
+    /// `EVENTLEDGER_TASKS_ACCOUNT`: the service account whose tokens the deliveries show; none unless given.
+    public let tasksAccount: String?
+    /// `EVENTLEDGER_TOKEN_ISSUER` and `EVENTLEDGER_TOKEN_KEYS`: who signs those tokens and where its keys are; Google unless
+    /// given.
+    public let tokenIssuer: (name: String, keysURL: String)?
+
+    /// The path of the worker's endpoint for tasks.
+    public static let tasksPath = "/tasks"
+
+    /// Reads the environment.
+    ///
+    /// - Throws: `LedgerError` where the project is not named or credentials cannot be used.
+    public static func fromEnvironment(_ environment: [String: String]) async throws -> CloudSettings {
+        CloudSettings(try await GoogleCloud.fromEnvironment(environment), environment)
+    }
+
+    private init(_ cloud: GoogleCloud, _ environment: [String: String]) {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        self.cloud = cloud
+        database = value("EVENTLEDGER_DATABASE") ?? "(default)"
+        let topic = value("EVENTLEDGER_TOPIC") ?? "research-events"
+        self.topic = topic
+        subscription = value("EVENTLEDGER_SUBSCRIPTION") ?? topic + "-to-bigquery"
+        dataset = value("EVENTLEDGER_DATASET")
+        location = value("EVENTLEDGER_LOCATION") ?? "us-central1"
+        workerURL = value("EVENTLEDGER_WORKER_URL")
+        tasksAccount = value("EVENTLEDGER_TASKS_ACCOUNT")
+        tokenIssuer = value("EVENTLEDGER_TOKEN_ISSUER").flatMap { issuer in
+            value("EVENTLEDGER_TOKEN_KEYS").map { (issuer, $0) }
+        }
+    }
+
+    /// Where tasks go.
+    ///
+    /// - Throws: `LedgerError` with `invalidValue` where the worker's address is not given.
+    public func tasks() throws -> CloudTasksSettings {
+        guard let workerURL else {
+            throw LedgerError(
+                .invalidValue,
+                "It is not known where tasks are delivered. Set EVENTLEDGER_WORKER_URL to the address of 'worker --serve'.")
+        }
+        return CloudTasksSettings(
+            location: location, url: workerURL + Self.tasksPath, serviceAccount: tasksAccount, audience: workerURL)
+    }
+
+    /// Who checks that tasks come from Cloud Tasks.
+    ///
+    /// - Throws: `LedgerError` with `invalidValue` where they show no token and do not come from an emulator.
+    public func authenticator() throws -> any PushAuthenticator {
+        guard let tasksAccount, let workerURL else {
+            guard cloud.emulators[.cloudtasks] != nil else {
+                throw LedgerError(
+                    .invalidValue,
+                    "Deliveries would not be checked. Set EVENTLEDGER_TASKS_ACCOUNT and EVENTLEDGER_WORKER_URL.")
+            }
+            return UnauthenticatedPushesForEmulatorsOnly()
+        }
+        guard let tokenIssuer else {
+            return GoogleTokenVerifier(audiences: [workerURL], emails: [tasksAccount], transport: cloud.transport)
+        }
+        return GoogleTokenVerifier(
+            audiences: [workerURL], emails: [tasksAccount], issuers: [tokenIssuer.name], keysURL: tokenIssuer.keysURL,
+            transport: cloud.transport)
+    }
+}

@@ -1,0 +1,62 @@
+import EventLedger
+public import EventLedgerCommands
+import EventLedgerGCP
+import Logging
+
+/// Ledgers on Google Cloud, for `--backend gcp` and `--backend gcp:NAME`. Where all is comes from the environment; see
+/// ``CloudSettings``.
+public struct GoogleCloudBackend: LedgerBackend {
+    public let name = "gcp"
+
+    /// Makes the backend.
+    public init() {}
+
+    public func open(
+        _ location: String, _ access: LedgerAccess, in context: CommandContext
+    ) async throws -> OpenedLedger {
+        do {
+            return try await open(CloudSettings.fromEnvironment(context.environment), location, access, context)
+        } catch let error as LedgerError {
+            throw CommandFailure(.unavailable, error.message)
+        }
+    }
+
+    private func open(
+        _ settings: CloudSettings, _ location: String, _ access: LedgerAccess, _ context: CommandContext
+    ) async throws -> OpenedLedger {
+        let ledger = try settings.ledger(location.isEmpty ? "main" : location, clock: context.clock)
+        let copy = try settings.bigQuery().map { BigQueryReader($0, clock: context.clock) }
+        guard access != .readOnly, settings.workerURL != nil else {
+            return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)")
+        }
+        // What is enqueued here is handed over here, so that a worker that sleeps is woken by its first task.
+        var logger = Logger(label: "research-watcher.dispatcher")
+        logger.logLevel = .warning
+        let dispatcher = try TaskDispatcher(ledger: ledger, to: try settings.tasks(), on: settings.cloud, logger: logger)
+        let dispatching = Task { try await dispatcher.run() }
+        return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)") {
+            dispatching.cancel()
+            _ = await dispatching.result
+            // What is not handed over stays in the ledger, and is by whoever comes next.
+            _ = try? await dispatcher.dispatchDue()
+        }
+    }
+}
+
+extension CloudSettings {
+    /// The ledger.
+    ///
+    /// - Throws: `LedgerError` for a name that cannot be used.
+    public func ledger(_ name: String = "main", clock: any LedgerClock = SystemClock()) throws -> FirestoreLedger {
+        var options = FirestoreLedgerOptions(clock: clock)
+        options.cloudTasks = workerURL == nil ? nil : try tasks()
+        return try FirestoreLedger(cloud: cloud, database: database, name: name, options: options)
+    }
+
+    /// The dataset of the copy, if there is one.
+    ///
+    /// - Throws: `LedgerError` for a name that cannot be used.
+    public func bigQuery() throws -> BigQueryDataset? {
+        try dataset.map { try BigQueryDataset($0, in: cloud, location: location) }
+    }
+}

@@ -1,0 +1,203 @@
+import EventLedger
+
+/// The calls that the library makes to BigQuery's REST API, version 2
+/// (https://cloud.google.com/bigquery/docs/reference/rest).
+struct BigQueryClient: Sendable {
+    let dataset: BigQueryDataset
+    private let service: GoogleService
+    private let clock: any LedgerClock
+
+    init(_ dataset: BigQueryDataset, clock: any LedgerClock) {
+        self.dataset = dataset
+        service = dataset.cloud.service(.bigquery)
+        self.clock = clock
+    }
+
+    private var projectPath: String { "/bigquery/v2/projects/\(dataset.cloud.project)" }
+
+    /// A row of insertAll.
+    struct Row: Sendable {
+        let insertID: String
+        /// The row as JSON.
+        let json: [UInt8]
+    }
+
+    /// Why a row was not taken.
+    struct RowError: Hashable, Sendable {
+        let index: Int
+        let reason: String
+        /// The column, where one is to blame.
+        let location: String
+    }
+
+    /// Streams rows into the table of events.
+    ///
+    /// - Returns: The rows that were not taken, each once.
+    func insert(_ rows: ArraySlice<Row>) async throws -> [RowError] {
+        // Written by hand: rows are encoded once, when their size is asked for.
+        var body = Array(#"{"skipInvalidRows":true,"rows":["#.utf8)
+        body.reserveCapacity(rows.reduce(64) { $0 + $1.json.count + 200 })
+        for (number, row) in rows.enumerated() {
+            if number > 0 { body.append(UInt8(ascii: ",")) }
+            body += Array(#"{"insertId":"#.utf8) + JSONValue.string(row.insertID).canonicalBytes
+            body += Array(#","json":"#.utf8) + row.json + [UInt8(ascii: "}")]
+        }
+        body += Array("]}".utf8)
+        let path = "\(projectPath)/datasets/\(dataset.name)/tables/events/insertAll"
+        // What arrives twice is dropped by its id, at the latest by the view.
+        let answer = try await call(.post, path, body: body, resource: dataset.tableResource, .idempotent)
+        var seen: Set<Int> = []
+        return try (answer["insertErrors"]?.arrayValue ?? []).compactMap { entry in
+            // BigQuery leaves an index of 0 out.
+            let index = Int(entry.objectValue?["index"]?.integerValue ?? 0)
+            guard rows.indices.contains(rows.startIndex + index) else { throw unreadable() }
+            let first = entry.objectValue?["errors"]?.arrayValue?.first?.objectValue
+            return seen.insert(index).inserted
+                ? RowError(
+                    index: index, reason: first?["reason"]?.stringValue ?? "unknown",
+                    location: first?["location"]?.stringValue ?? "") : nil
+        }
+    }
+
+    /// Runs a statement, and waits until it is done.
+    ///
+    /// - Parameters:
+    ///   - sql: A statement with `{{project}}` and `{{dataset}}`.
+    ///   - rows: How many rows the answer holds at the most; the others are read with ``rows(of:behind:limit:)``.
+    func query(
+        _ sql: String, _ parameters: [BigQueryParameter] = [], rows: Int = 10_000, resource: String
+    ) async throws -> BigQueryResult {
+        var request: JSONObject = [
+            "query": .string(try dataset.render(sql)), "useLegacySql": false, "parameterMode": "NAMED",
+            "queryParameters": .array(parameters.map(\.json)), "maxResults": .integer(Int64(rows)), "timeoutMs": 20_000,
+            "formatOptions": ["useInt64Timestamp": true],
+            // A request that is repeated with its id is answered by the job that it began.
+            "requestId": .string(EventID.timeOrdered().rawValue),
+        ]
+        if let location = dataset.location { request["location"] = .string(location) }
+        let body = JSONValue.object(request).canonicalBytes
+        let answer = try await call(.post, "\(projectPath)/queries", body: body, resource: resource, .idempotent)
+        let reference = answer["jobReference"]?.objectValue
+        guard let id = reference?["jobId"]?.stringValue else { throw unreadable() }
+        let job = BigQueryJob(id: id, location: reference?["location"]?.stringValue ?? dataset.location)
+        if answer["jobComplete"]?.boolValue == true { return try BigQueryResult(job: job, answer, unreadable) }
+        return try await self.rows(of: job, behind: nil, limit: rows, resource: resource)
+    }
+
+    /// Rows of a query's result, as soon as it is done.
+    func rows(
+        of job: BigQueryJob, behind pageToken: String?, limit: Int, resource: String
+    ) async throws -> BigQueryResult {
+        var path = "\(projectPath)/queries/\(PercentEncoded(job.id))?maxResults=\(limit)&timeoutMs=20000"
+        path += "&formatOptions.useInt64Timestamp=true"
+        if let location = job.location { path += "&location=\(PercentEncoded(location))" }
+        if let pageToken { path += "&pageToken=\(PercentEncoded(pageToken))" }
+        while true {
+            let answer = try await call(.get, path, resource: resource)
+            if answer["jobComplete"]?.boolValue == true { return try BigQueryResult(job: job, answer, unreadable) }
+            try await clock.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Makes the dataset; one that is there is left as it is.
+    func createDataset() async throws {
+        var request: JSONObject = ["datasetReference": ["datasetId": .string(dataset.name)]]
+        if let location = dataset.location { request["location"] = .string(location) }
+        let body = JSONValue.object(request).canonicalBytes
+        do {
+            _ = try await call(.post, "\(projectPath)/datasets", body: body, resource: dataset.resource, .idempotent)
+        } catch let error as GoogleAPIError where error.status == 409 {}
+    }
+
+    /// When the table was made: it tells a table from one of the same name that was made later.
+    func tableCreation() async throws -> String {
+        let path = "\(projectPath)/datasets/\(dataset.name)/tables/events"
+        let answer = try await call(.get, path, resource: dataset.tableResource)
+        guard let time = answer["creationTime"]?.stringValue else { throw unreadable() }
+        return time
+    }
+
+    /// Begins a load job.
+    ///
+    /// - Parameters:
+    ///   - id: The job's id; one that is known is not begun again.
+    ///   - content: Newline-delimited JSON.
+    func load(_ content: [UInt8], job id: String) async throws {
+        let table: JSONObject = [
+            "projectId": .string(dataset.cloud.project), "datasetId": .string(dataset.name), "tableId": "events",
+        ]
+        var reference: JSONObject = ["projectId": .string(dataset.cloud.project), "jobId": .string(id)]
+        if let location = dataset.location { reference["location"] = .string(location) }
+        let request: JSONValue = [
+            "jobReference": .object(reference),
+            "configuration": [
+                "load": [
+                    "destinationTable": .object(table), "sourceFormat": "NEWLINE_DELIMITED_JSON",
+                    "writeDisposition": "WRITE_APPEND", "createDisposition": "CREATE_NEVER",
+                ]
+            ],
+        ]
+        // JSON of one line each holds no line that begins with the boundary.
+        let boundary = "eventledger-\(EventID.timeOrdered().rawValue)"
+        var body = Array("--\(boundary)\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n".utf8)
+        body += request.canonicalBytes
+        body += Array("\r\n--\(boundary)\r\nContent-Type: application/octet-stream\r\n\r\n".utf8)
+        body += content
+        body += Array("\r\n--\(boundary)--\r\n".utf8)
+        do {
+            _ = try await call(
+                .post, "/upload\(projectPath)/jobs?uploadType=multipart", body: body,
+                contentType: "multipart/related; boundary=\(boundary)", resource: dataset.tableResource, .idempotent
+            )
+        } catch let error as GoogleAPIError where error.status == 409 {}
+    }
+
+    /// How a job stands: `nil` while it runs, else the reason why it failed, empty where it did not.
+    func outcome(ofJob id: String) async throws -> String? {
+        var path = "\(projectPath)/jobs/\(PercentEncoded(id))"
+        if let location = dataset.location { path += "?location=\(PercentEncoded(location))" }
+        let answer = try await call(.get, path, resource: dataset.tableResource)
+        guard let status = answer["status"]?.objectValue, let state = status["state"]?.stringValue else {
+            throw unreadable()
+        }
+        guard state == "DONE" else { return nil }
+        guard let error = status["errorResult"]?.objectValue else { return "" }
+        return error["reason"]?.stringValue ?? "unknown"
+    }
+
+    /// - Throws: ``LedgerError``: what ``GoogleService/call(_:_:body:contentType:resource:repeatability:timeout:)`` throws, `notFound`
+    ///   for 404, or ``GoogleAPIError`` for 409, or `bigquery-refused` for any other refusal.
+    private func call(
+        _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], contentType: String = "application/json",
+        resource: String, _ repeatability: HTTPRequest.Repeatability? = nil
+    ) async throws -> JSONObject {
+        let answer: [UInt8]
+        do {
+            answer = try await service.call(
+                method, path, body: body, contentType: contentType, resource: resource, repeatability: repeatability
+            )
+        } catch let error as GoogleAPIError where error.status != 409 {
+            throw refusal(error, resource: resource)
+        }
+        guard let object = (try? JSONText(answer).value())?.objectValue else { throw unreadable() }
+        return object
+    }
+
+    private func refusal(_ error: GoogleAPIError, resource: String) -> LedgerError {
+        let details = ["status": "\(error.status)", "reason": error.reason]
+        if error.status == 404 {
+            return LedgerError(
+                .notFound, "\(resource) does not exist. Create it with 'BigQuerySchema.create'.", details: details,
+                underlying: error
+            )
+        }
+        return LedgerError(
+            .bigQueryRefused, "BigQuery refused a request about \(resource) (\(error.reason)).", details: details,
+            underlying: error
+        )
+    }
+
+    private func unreadable() -> LedgerError {
+        LedgerError(.unavailable, "BigQuery gave an answer about \(dataset.resource) that cannot be read.")
+    }
+}

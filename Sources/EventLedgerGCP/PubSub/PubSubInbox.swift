@@ -1,0 +1,106 @@
+import EventLedger
+
+/// The messages that a subscriber holds: which may be handled now, which need more time, and whether more may be pulled.
+///
+/// Messages with the same ordering key are handled one after the other, in the order of their delivery. When one fails, those
+/// that wait behind it are given back with it: Pub/Sub delivers them again in order.
+struct PubSubInbox {
+    /// What one message is held by.
+    private struct Held {
+        let delivery: PubSubDelivery
+        let since: Timestamp
+        var expiresAt: Timestamp
+    }
+
+    private let configuration: PubSubSubscriberConfiguration
+    private var held: [String: Held] = [:]
+    private var bytes = 0
+    /// What waits behind a message of the same key that is being handled, or for a free handler.
+    private var waiting: [String: [PubSubDelivery]] = [:]
+    /// Keys whose first message may be handled, in the order in which they came.
+    private var ready: [String] = []
+    private var running = 0
+    private var failures: [String: Int] = [:]
+
+    init(_ configuration: PubSubSubscriberConfiguration) { self.configuration = configuration }
+
+    /// How many messages may be pulled now; 0 for none.
+    var room: Int {
+        bytes >= configuration.maximumBytes ? 0 : min(1000, max(0, configuration.maximumMessages - held.count))
+    }
+
+    /// All that is held.
+    var deliveries: [PubSubDelivery] { held.values.map(\.delivery) }
+
+    /// Takes messages in.
+    mutating func add(_ deliveries: [PubSubDelivery], at now: Timestamp) {
+        for delivery in deliveries {
+            held[delivery.acknowledgment] = Held(
+                delivery: delivery, since: now,
+                expiresAt: now + .seconds(configuration.acknowledgmentDeadlineSeconds)
+            )
+            bytes += delivery.message.data.count
+            let key = Self.key(of: delivery)
+            if waiting[key] == nil { ready.append(key) }
+            waiting[key, default: []].append(delivery)
+        }
+    }
+
+    /// The messages whose handlers can start now.
+    mutating func takeReady() -> [PubSubDelivery] {
+        let count = min(ready.count, configuration.maximumHandlers - running)
+        guard count > 0 else { return [] }
+        running += count
+        let keys = ready.prefix(count)
+        ready.removeFirst(count)
+        return keys.compactMap { waiting[$0]?.first }
+    }
+
+    /// Notes that a message was handled; it is to be acknowledged.
+    mutating func succeeded(_ delivery: PubSubDelivery) {
+        running -= 1
+        let key = Self.key(of: delivery)
+        failures[key] = nil
+        drop(delivery)
+        var rest = waiting[key] ?? []
+        if !rest.isEmpty { rest.removeFirst() }
+        waiting[key] = rest.isEmpty ? nil : rest
+        if !rest.isEmpty { ready.append(key) }
+    }
+
+    /// Notes that a handler failed.
+    ///
+    /// - Returns: What is given back, and after how many seconds it may be delivered again.
+    mutating func failed(_ delivery: PubSubDelivery) -> (deliveries: [PubSubDelivery], seconds: Int) {
+        running -= 1
+        let key = Self.key(of: delivery)
+        // Keys that never come again must not fill the memory.
+        if failures.count > 10_000 { failures = [:] }
+        failures[key, default: 0] += 1
+        let returned = waiting.removeValue(forKey: key) ?? []
+        for delivery in returned { drop(delivery) }
+        let wait = configuration.backoff.backoff(afterAttempts: failures[key] ?? 1)
+        return (deliveries: returned, seconds: min(600, Int((wait / .seconds(1)).rounded(.up))))
+    }
+
+    /// The messages whose deadlines are to be extended now; those that were held for too long are left alone.
+    mutating func takeExpiring(at now: Timestamp) -> [PubSubDelivery] {
+        let deadline = Duration.seconds(configuration.acknowledgmentDeadlineSeconds)
+        let expiring = held.filter {
+            $0.value.expiresAt - now <= deadline * 2 / 3 && now - $0.value.since < configuration.maximumHold
+        }
+        for id in expiring.keys { held[id]?.expiresAt = now + deadline }
+        return expiring.values.map(\.delivery)
+    }
+
+    private mutating func drop(_ delivery: PubSubDelivery) {
+        guard held.removeValue(forKey: delivery.acknowledgment) != nil else { return }
+        bytes -= delivery.message.data.count
+    }
+
+    /// Messages without a key wait for nobody.
+    private static func key(of delivery: PubSubDelivery) -> String {
+        delivery.message.orderingKey.isEmpty
+            ? "#" + delivery.acknowledgment : "=" + delivery.message.orderingKey
+    }
+}

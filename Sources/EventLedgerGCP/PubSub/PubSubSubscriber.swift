@@ -1,0 +1,133 @@
+public import EventLedger
+public import Logging
+public import ServiceLifecycle
+
+/// Pulls the messages of a subscription and hands them to a handler; each is acknowledged only when its handler has returned.
+///
+/// While a message waits or is handled its deadline is extended. No more is pulled than the configuration allows to be open.
+/// Messages of one ordering key, that is events of one stream, are handled one after the other. A message whose handler throws is
+/// delivered again after a wait, and so are those behind it in its stream.
+///
+/// Pub/Sub delivers at least once, and so does a relay: a handler sees some events twice. What is recorded by a
+/// ``Reactor`` takes effect once; other handlers drop what they have seen with ``StreamRevisions``, or are idempotent.
+public struct PubSubSubscriber: Service {
+    let subscription: PubSubSubscriptionName
+    let client: PubSubClient
+    let configuration: PubSubSubscriberConfiguration
+    let handler: @Sendable (PubSubDelivery) async throws -> Void
+    let clock: any LedgerClock
+    let logger: Logger
+
+    /// Makes a subscriber for messages of any kind.
+    ///
+    /// - Parameters:
+    ///   - subscription: What is pulled from.
+    ///   - cloud: How Google's services are reached.
+    ///   - configuration: How much is taken at once.
+    ///   - clock: Where the time comes from.
+    ///   - logger: Says what failed; never content.
+    ///   - handler: When it returns the message is acknowledged; when it throws it is delivered again.
+    public init(
+        messagesOf subscription: PubSubSubscriptionName, on cloud: GoogleCloud,
+        configuration: PubSubSubscriberConfiguration = PubSubSubscriberConfiguration(),
+        clock: any LedgerClock = SystemClock(), logger: Logger = Logger(label: "eventledger.pubsub"),
+        handler: @escaping @Sendable (PubSubDelivery) async throws -> Void
+    ) {
+        self.subscription = subscription
+        client = PubSubClient(cloud)
+        self.configuration = configuration
+        self.handler = handler
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Makes a subscriber for a ledger's events.
+    ///
+    /// - Parameters:
+    ///   - subscription: What is pulled from.
+    ///   - cloud: How Google's services are reached.
+    ///   - deadLetters: Takes messages that are no events, which are then acknowledged. Without it they are delivered again, until
+    ///     the subscription's dead-letter policy ends that.
+    ///   - configuration: How much is taken at once.
+    ///   - clock: Where the time comes from.
+    ///   - logger: Says what failed; never content.
+    ///   - handler: When it returns the event is acknowledged; when it throws it is delivered again.
+    public init(
+        _ subscription: PubSubSubscriptionName, on cloud: GoogleCloud, deadLetters: (any DeadLetterSink)?,
+        configuration: PubSubSubscriberConfiguration = PubSubSubscriberConfiguration(),
+        clock: any LedgerClock = SystemClock(), logger: Logger = Logger(label: "eventledger.pubsub"),
+        handler: @escaping @Sendable (RecordedEvent) async throws -> Void
+    ) {
+        self.init(
+            messagesOf: subscription, on: cloud, configuration: configuration, clock: clock, logger: logger
+        ) { delivery in
+            let event: RecordedEvent
+            do {
+                event = try delivery.message.recordedEvent()
+            } catch {
+                guard let deadLetters else { throw error }
+                let letter = PubSubPoison.letter(
+                    subscription: subscription.description, identity: delivery.messageID, data: delivery.message.data,
+                    attributes: delivery.message.attributes, error: error, at: clock.now
+                )
+                return try await deadLetters.record(letter)
+            }
+            try await handler(event)
+        }
+    }
+
+    /// Makes a subscriber that hands events to a reactor and commits what it returns, once for each event.
+    ///
+    /// - Parameters:
+    ///   - reactor: The reactor. A ``ReactorRunner`` or a ``PubSubPushEndpoint`` with the same one may run beside it: each event
+    ///     takes effect once.
+    ///   - ledger: Where reactions and dead letters go.
+    ///   - subscription: What is pulled from.
+    ///   - cloud: How Google's services are reached.
+    ///   - configuration: How much is taken at once.
+    ///   - logger: Says what failed; never content.
+    public init(
+        _ reactor: some Reactor, on ledger: any Ledger, pulling subscription: PubSubSubscriptionName,
+        from cloud: GoogleCloud, configuration: PubSubSubscriberConfiguration = PubSubSubscriberConfiguration(),
+        logger: Logger = Logger(label: "eventledger.pubsub")
+    ) {
+        let reaction = Reaction(reactor, on: ledger)
+        let query = reactor.query
+        self.init(
+            subscription, on: cloud, deadLetters: ledger.deadLetters, configuration: configuration, clock: ledger.clock,
+            logger: logger
+        ) { event in
+            guard query.items.isEmpty || query.matches(event) else { return }
+            try await reaction.perform(event, attempt: 1)
+        }
+    }
+
+    /// A subscriber that only tells that something was published, so that subscriptions of a ledger which would poll read at once.
+    ///
+    /// Each process needs a subscription of its own, since each message goes to one subscriber of a subscription.
+    ///
+    /// - Parameters:
+    ///   - subscription: What is pulled from.
+    ///   - cloud: How Google's services are reached.
+    ///   - wake: Is called for every message; quick, and harmless when called too often.
+    public static func waking(
+        by subscription: PubSubSubscriptionName, on cloud: GoogleCloud, _ wake: @escaping @Sendable () -> Void
+    ) -> PubSubSubscriber {
+        PubSubSubscriber(messagesOf: subscription, on: cloud) { _ in wake() }
+    }
+
+    /// Handles messages until the task is cancelled or a graceful shutdown begins; what is held then is given back.
+    ///
+    /// - Throws: ``LedgerError``: `notFound` or `forbidden` for the subscription, `invalidValue` for the configuration.
+    public func run() async throws {
+        do {
+            try configuration.validate()
+            try await cancelWhenGracefulShutdown {
+                var run = PubSubSubscriberRun(self)
+                try await run.work()
+            }
+        } catch is CancellationError {
+            // Handlers that were interrupted are called again elsewhere.
+        }
+    }
+}

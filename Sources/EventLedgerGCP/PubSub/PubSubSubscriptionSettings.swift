@@ -1,0 +1,70 @@
+import EventLedger
+
+/// What a subscription is created with.
+public struct PubSubSubscriptionSettings: Hashable, Sendable {
+    /// Where Pub/Sub delivers by itself.
+    public enum Delivery: Hashable, Sendable {
+        /// Nowhere: messages are pulled.
+        case pull
+        /// To an HTTPS endpoint, with a token of a service account where one is named.
+        case push(endpoint: String, serviceAccount: String?, audience: String?, isUnwrapped: Bool)
+        /// Into a BigQuery table `project.dataset.table`, which needs the topic's or the table's columns.
+        case bigQuery(table: String, usesTableSchema: Bool, writesMetadata: Bool, dropsUnknownFields: Bool)
+    }
+
+    /// Whether messages with the same ordering key are delivered in order. Events need it.
+    public var keepsOrder: Bool
+    /// How long a delivery may be unacknowledged, 10 to 600 seconds.
+    public var acknowledgmentDeadlineSeconds: Int
+    /// Which messages, in Pub/Sub's filter language, such as `attributes.category = "user"`; all unless given.
+    public var filter: String?
+    /// The waits before failed deliveries are repeated, 0 to 600 seconds; at once unless given.
+    public var backoffSeconds: ClosedRange<Int>?
+    /// After how long without use the subscription disappears, at least a day; `nil` for Pub/Sub's 31 days.
+    public var expiresAfter: Duration?
+    /// Where messages go.
+    public var delivery: Delivery
+
+    /// Makes settings.
+    public init(
+        keepsOrder: Bool = true, acknowledgmentDeadlineSeconds: Int = 10, filter: String? = nil,
+        backoffSeconds: ClosedRange<Int>? = nil, expiresAfter: Duration? = nil, delivery: Delivery = .pull
+    ) {
+        self.keepsOrder = keepsOrder
+        self.acknowledgmentDeadlineSeconds = acknowledgmentDeadlineSeconds
+        self.filter = filter
+        self.backoffSeconds = backoffSeconds
+        self.expiresAfter = expiresAfter
+        self.delivery = delivery
+    }
+
+    func json(topic: PubSubTopicName) -> JSONObject {
+        var fields: JSONObject = [
+            "topic": .string(topic.description), "enableMessageOrdering": .bool(keepsOrder),
+            "ackDeadlineSeconds": .integer(Int64(acknowledgmentDeadlineSeconds)),
+        ]
+        fields["filter"] = filter.map(JSONValue.string)
+        fields["retryPolicy"] = backoffSeconds.map {
+            ["minimumBackoff": .string("\($0.lowerBound)s"), "maximumBackoff": .string("\($0.upperBound)s")]
+        }
+        fields["expirationPolicy"] = expiresAfter.map { ["ttl": .string("\($0.components.seconds)s")] }
+        switch delivery {
+        case .pull: break
+        case .push(let endpoint, let account, let audience, let isUnwrapped):
+            var push: JSONObject = ["pushEndpoint": .string(endpoint)]
+            if let account {
+                var token: JSONObject = ["serviceAccountEmail": .string(account)]
+                token["audience"] = audience.map(JSONValue.string)
+                push["oidcToken"] = .object(token)
+            }
+            if isUnwrapped { push["noWrapper"] = ["writeMetadata": true] }
+            fields["pushConfig"] = .object(push)
+        case .bigQuery(let table, let usesTableSchema, let writesMetadata, let dropsUnknownFields):
+            fields["bigqueryConfig"] = [
+                "table": .string(table), "useTableSchema": .bool(usesTableSchema),
+                "writeMetadata": .bool(writesMetadata), "dropUnknownFields": .bool(dropsUnknownFields),
+            ]
+        }
+        return fields
+    }
+}

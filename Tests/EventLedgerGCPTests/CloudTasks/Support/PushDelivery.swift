@@ -1,0 +1,25 @@
+import EventLedger
+import EventLedgerTesting
+
+@testable import EventLedgerGCP
+
+extension TaskQueueSubject {
+    /// A ledger whose tasks are in Firestore, or as if they were, carried within the process to an endpoint.
+    static func pushed(_ ledger: any Ledger, by carrier: LocalCarrier, clock: TestClock) -> TaskQueueSubject {
+        TaskQueueSubject(ledger: ledger) { handlers, queues, condition in
+            let endpoint = try TaskPushEndpoint(
+                ledger: ledger, handlers: handlers, authenticator: UnauthenticatedPushesForEmulatorsOnly()
+            )
+            let dispatcher = TaskDispatcher(try FirestoreTaskQueue.of(ledger), carrier: carrier)
+            try await TaskQueueSubject.running(until: condition) {
+                try await clock.stepping(by: .milliseconds(250)) {
+                    while true {
+                        _ = try await dispatcher.dispatchDue()
+                        await carrier.deliver(to: endpoint, from: queues, at: clock.now)
+                        try await clock.sleep(for: .milliseconds(250))
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import EventLedger
+import Testing
+
+@testable import EventLedgerGCP
+
+@Suite("What Firestore refuses") struct FirestoreRefusalTests {
+    private static func refusal(_ code: Int, _ status: String, _ message: String) -> String {
+        #"{"error":{"code":\#(code),"message":"\#(message)","status":"\#(status)"}}"#
+    }
+
+    private func write(
+        status: Int, body: String
+    ) async -> (error: (any Error)?, requests: [HTTPRequest]) {
+        let transport = ScriptedTransport.answering(status, body)
+        let database = FirestoreDatabase(cloud: transport.cloud, database: "d")
+        do {
+            _ = try await database.commit([FirestoreWrite("a/b", .delete, if: .exists(true))], resource: "a thing")
+            return (nil, transport.requests)
+        } catch {
+            return (error, transport.requests)
+        }
+    }
+
+    @Test(
+        "A lost race is a conflict",
+        arguments: [
+            (409, "ALREADY_EXISTS", "entity already exists"),
+            (409, "ABORTED", "Aborted due to cross-transaction contention."),
+            (400, "FAILED_PRECONDITION", "the stored version (1) does not match the required base version (2)"),
+            (404, "NOT_FOUND", "No document to update: projects/p/databases/d/documents/a/b"),
+            (404, "NOT_FOUND", "no entity to update: app: dev~p"),
+            (400, "INVALID_ARGUMENT", "Transaction is invalid or closed."),
+        ])
+    func lostRaces(_ status: Int, _ reason: String, _ message: String) async {
+        for body in [Self.refusal(status, reason, message), "[" + Self.refusal(status, reason, message) + "]"] {
+            let (error, _) = await write(status: status, body: body)
+            #expect((error as? FirestoreConflict)?.reason == reason)
+        }
+    }
+
+    @Test(
+        "What cannot be done names what it is about",
+        arguments: [
+            (
+                404, "NOT_FOUND", "The database (default) does not exist for project p", LedgerError.Code.notFound,
+                "projects/p/databases/d"
+            ),
+            (404, "NOT_FOUND", "Project 'p' not found or deleted.", .notFound, "projects/p/databases/d"),
+            (403, "PERMISSION_DENIED", "Missing or insufficient permissions.", .forbidden, "a thing"),
+            (400, "INVALID_ARGUMENT", "The value of property is longer than 1048487 bytes.", .limitExceeded, "a thing"),
+            (
+                400, "INVALID_ARGUMENT",
+                "Document 'x' cannot be written because its size (1,100,000 bytes) exceeds the "
+                    + "maximum allowed size of 1,048,576 bytes.", .limitExceeded, "a thing"
+            ),
+            (400, "INVALID_ARGUMENT", "Transaction too big. Decrease transaction size.", .limitExceeded, "a thing"),
+            (
+                400, "FAILED_PRECONDITION", "The query requires an index. You can create it here", .unavailable,
+                "indexes.json"
+            ),
+            (429, "RESOURCE_EXHAUSTED", "Quota exceeded.", .unavailable, "a thing"),
+            (400, "INVALID_ARGUMENT", "secret-value-of-a-field is not valid", .invalidValue, "a thing"),
+        ])
+    func refusals(
+        _ status: Int, _ reason: String, _ message: String, _ code: LedgerError.Code, _ named: String
+    ) async throws {
+        let (error, _) = await write(status: status, body: Self.refusal(status, reason, message))
+        let refused = try #require(error as? LedgerError)
+        #expect(refused.code == code)
+        #expect(refused.message.contains(named), "\(refused.message)")
+        #expect(!refused.message.contains("secret-value-of-a-field"))
+    }
+
+    @Test("An answer that is none is refused", arguments: ["", "<html>", "[", #"[{"found": 1}]"#])
+    func malformed(_ body: String) async {
+        let transport = ScriptedTransport.answering(200, body)
+        let database = FirestoreDatabase(cloud: transport.cloud)
+        await #expect(throws: LedgerError.self) { _ = try await database.read(["a/b"], resource: "a thing") }
+    }
+
+    @Test("A commit is sent again only where its own success would stop it")
+    func repeatability() async throws {
+        let transport = ScriptedTransport.answering(200, #"{"writeResults":[{}],"commitTime":"t"}"#)
+        let database = FirestoreDatabase(cloud: transport.cloud)
+        let writes: [(FirestoreWrite, HTTPRequest.Repeatability)] = [
+            (FirestoreWrite("a/b", .set([:]), if: .exists(false)), .idempotent),
+            (FirestoreWrite("a/b", .set([:]), if: .updateTime("t")), .idempotent),
+            (FirestoreWrite("a/b", .delete, if: .exists(true)), .idempotent),
+            (FirestoreWrite("a/b", .set([:]), if: .exists(true)), .once), (FirestoreWrite("a/b", .set([:])), .once),
+        ]
+        for (write, _) in writes { _ = try await database.commit([write], resource: "a thing") }
+        #expect(transport.requests.map(\.repeatability) == writes.map(\.1))
+    }
+
+    @Test("Names are encoded in addresses") func addresses() async throws {
+        let transport = ScriptedTransport.answering(200, "[]")
+        let database = FirestoreDatabase(cloud: transport.cloud)
+        _ = try await database.run(FirestoreQuery("events"), below: "ledgers/a b", resource: "a thing")
+        #expect(
+            transport.requests.first?.url
+                == "http://firestore.invalid/v1/projects/p/databases/%28default%29/documents/ledgers/a%20b:runQuery")
+    }
+
+    @Test("A ledger's name is no path", arguments: ["", "a/b", "..", "__x__", "a b", "\u{E9}"])
+    func ledgerNames(_ name: String) {
+        #expect(throws: LedgerError.self) {
+            try FirestoreDocumentStore(cloud: ScriptedTransport.answering(200, "").cloud, ledger: name)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import EventLedger
+import EventLedgerGCP
+import Testing
+
+@Suite struct PubSubClientTests {
+    private let topic = PubSubTopicName("events", in: "p")
+    private let subscription = PubSubSubscriptionName("readers", in: "p")
+
+    @Test func publishingMayBeRepeatedAndNamesTheKey() async throws {
+        let fake = FakePubSub.confirming()
+        let message = PubSubMessage(data: Array("hi".utf8), attributes: ["a": "é"], orderingKey: "k")
+        #expect(try await PubSubClient(fake.cloud).publish([message, message], to: topic) == ["0", "1"])
+        let request = try #require(fake.requests.first)
+        #expect(request.url == "http://pubsub.test/v1/projects/p/topics/events:publish")
+        #expect(request.repeatability == .idempotent)
+        let sent: JSONValue = ["attributes": ["a": "é"], "data": "aGk=", "orderingKey": "k"]
+        #expect(fake.bodies == [["messages": [sent, sent]]])
+    }
+
+    @Test(
+        arguments: [
+            (404, "NOT_FOUND", LedgerError.Code.notFound), (403, "PERMISSION_DENIED", .forbidden),
+            (401, "UNAUTHENTICATED", .forbidden), (400, "INVALID_ARGUMENT", .invalidValue),
+            (503, "UNAVAILABLE", .unavailable),
+            (429, "RESOURCE_EXHAUSTED", .unavailable),
+        ] as [(Int, String, LedgerError.Code)])
+    func refusalsNameTheTopic(_ status: Int, _ reason: String, _ code: LedgerError.Code) async throws {
+        let fake = FakePubSub { _ in FakePubSub.refusal(status, reason) }
+        let error = await #expect(throws: LedgerError.self) {
+            try await PubSubClient(fake.cloud).publish([PubSubMessage(data: [1])], to: topic)
+        }
+        #expect(error?.code == code)
+        #expect(error?.message.contains("projects/p/topics/events") == true)
+    }
+
+    @Test func subscriptionsAreCreatedWithTheirSettings() async throws {
+        let fake = FakePubSub { _ in FakePubSub.json([:]) }
+        let client = PubSubClient(fake.cloud)
+        let push = PubSubSubscriptionSettings.Delivery.push(
+            endpoint: "https://a.test/push", serviceAccount: "push@p.test", audience: "a", isUnwrapped: true
+        )
+        try await client.create(
+            subscription, of: topic,
+            PubSubSubscriptionSettings(
+                acknowledgmentDeadlineSeconds: 60, filter: #"attributes.category = "user""#, backoffSeconds: 1...60,
+                expiresAfter: .seconds(86_400), delivery: push
+            )
+        )
+        try await client.create(
+            subscription, of: topic,
+            PubSubSubscriptionSettings(
+                keepsOrder: false,
+                delivery: .bigQuery(
+                    table: "p.d.events", usesTableSchema: true, writesMetadata: false, dropsUnknownFields: true
+                )
+            )
+        )
+        #expect(fake.requests.map(\.method) == [.put, .put])
+        #expect(
+            fake.bodies == [
+                [
+                    "topic": "projects/p/topics/events", "enableMessageOrdering": true, "ackDeadlineSeconds": 60,
+                    "filter": #"attributes.category = "user""#,
+                    "retryPolicy": ["minimumBackoff": "1s", "maximumBackoff": "60s"],
+                    "expirationPolicy": ["ttl": "86400s"],
+                    "pushConfig": [
+                        "pushEndpoint": "https://a.test/push", "noWrapper": ["writeMetadata": true],
+                        "oidcToken": ["serviceAccountEmail": "push@p.test", "audience": "a"],
+                    ],
+                ],
+                [
+                    "topic": "projects/p/topics/events", "enableMessageOrdering": false, "ackDeadlineSeconds": 10,
+                    "bigqueryConfig": [
+                        "table": "p.d.events", "useTableSchema": true, "writeMetadata": false,
+                        "dropUnknownFields": true,
+                    ],
+                ],
+            ]
+        )
+    }
+
+    @Test func whatIsThereAlreadyIsLeftAndWhatIsGoneIsGone() async throws {
+        let there = FakePubSub { _ in FakePubSub.refusal(409, "ALREADY_EXISTS") }
+        #expect(try await PubSubClient(there.cloud).create(topic) == false)
+        let gone = FakePubSub { _ in FakePubSub.refusal(404, "NOT_FOUND") }
+        try await PubSubClient(gone.cloud).delete(subscription)
+    }
+
+    @Test(arguments: ["ab", "1abc", "google-topic", "a/b", "a?b", "é-topic", "", String(repeating: "a", count: 256)])
+    func namesThatPubSubDoesNotKnowAreNotSent(_ id: String) async throws {
+        let fake = FakePubSub.confirming()
+        let error = await #expect(throws: LedgerError.self) {
+            try await PubSubClient(fake.cloud).publish([PubSubMessage(data: [1])], to: PubSubTopicName(id, in: "p"))
+        }
+        #expect(error?.code == .invalidName)
+        #expect(fake.requests.isEmpty)
+    }
+
+    @Test func lettersAreAnnouncedWithoutTheirPayload() async throws {
+        let fake = FakePubSub.confirming()
+        let event = try SampleEvents.event(data: #"{"secret":"xyzzy"}"#)
+        let letter = DeadLetter(
+            event: event, consumer: "mailer", failure: TaskFailure(errorType: "E", message: "It failed."), attempts: 3,
+            firstFailedAt: event.recordedAt, at: event.recordedAt
+        )
+        let notifier = PubSubDeadLetterNotifier(topic, on: fake.cloud)
+        try await notifier.notify(letter)
+        try await notifier.notifyOfMore(4, last: letter)
+        let messages = fake.bodies.compactMap { $0["messages"]?.arrayValue?.first?.objectValue }
+        let contents = try messages.map { try #require($0["data"]?.stringValue) }
+            .map { try #require(PubSubBase64Text.text($0)) }
+        #expect(contents.count == 2)
+        #expect(contents[0].contains(#""origin":"mailer""#) && contents[0].contains(#""attempts":3"#))
+        #expect(!contents[0].contains("xyzzy"))
+        #expect(contents[1] == #"{"more":4,"origin":"mailer"}"#)
+        #expect(messages[0]["attributes"]?.objectValue?["kind"] == "event")
+    }
+}

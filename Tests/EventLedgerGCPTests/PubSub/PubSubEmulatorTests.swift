@@ -1,0 +1,112 @@
+import EventLedger
+import EventLedgerGCP
+import EventLedgerInMemory
+import Synchronization
+import Testing
+
+/// Against Google's emulator.
+@Suite(.enabled(if: GCPServices.hasPubSub, GCPServices.hint), .timeLimit(.minutes(2)))
+struct PubSubEmulatorTests {
+    private let ledger = InMemoryLedger()
+    private let cloud = GCPServices.cloud()
+
+    private func topicAndSubscription() async throws -> (PubSubTopicName, PubSubSubscriptionName) {
+        let client = PubSubClient(cloud)
+        let topic = client.topic("events"), subscription = client.subscription("readers")
+        #expect(try await client.create(topic))
+        #expect(try await client.create(topic) == false)
+        #expect(try await client.create(subscription, of: topic))
+        #expect(try await client.create(subscription, of: topic) == false)
+        return (topic, subscription)
+    }
+
+    @Test func whatIsRelayedIsPulledInOrderAndAcknowledged() async throws {
+        let (topic, subscription) = try await topicAndSubscription()
+        try await ledger.fill(700)
+        let relay = PubSubRelay("events", from: ledger, to: topic, on: cloud, keeping: ledger.documents)
+        #expect(try await relay.catchUp().events == 700)
+        let received = ReceivedEvents()
+        let subscriber = PubSubSubscriber(subscription, on: cloud, deadLetters: ledger.deadLetters) {
+            received.add($0)
+        }
+        let running = Task { try await subscriber.run() }
+        try await received.wait { Set($0.map(\.position)).count == 700 }
+        running.cancel()
+        try await running.value
+        #expect(RelayedOrder.isSound(received.events))
+        var known: [RecordedEvent] = []
+        for try await event in ledger.read() { known.append(event) }
+        #expect(Set(received.events) == Set(known))
+    }
+
+    @Test func aHandlerThatFailedIsAskedAgain() async throws {
+        let (topic, subscription) = try await topicAndSubscription()
+        try await ledger.fill(3, streams: 1)
+        try await PubSubRelay("events", from: ledger, to: topic, on: cloud, keeping: ledger.documents).catchUp()
+        let received = ReceivedEvents()
+        let failures = Shared(2)
+        let subscriber = PubSubSubscriber(subscription, on: cloud, deadLetters: nil) { event in
+            let fails = failures.change { left in
+                guard event.revision == 2, left > 0 else { return false }
+                left -= 1
+                return true
+            }
+            if fails { throw LedgerError(.unavailable, "Not now.") }
+            received.add(event)
+        }
+        let running = Task { try await subscriber.run() }
+        try await received.wait { Set($0.map(\.revision)).count == 3 }
+        running.cancel()
+        try await running.value
+        #expect(RelayedOrder.isSound(received.events))
+        #expect(failures.value == 0)
+    }
+
+    @Test func theLargestEventTravels() async throws {
+        let (topic, subscription) = try await topicAndSubscription()
+        let event = try SampleEvents.maximal()
+        let target = PubSubTarget(topic, on: cloud)
+        #expect(try await target.send([event]).isEmpty)
+        let deliveries = try await PubSubClient(cloud).pull(subscription, timeout: .seconds(20))
+        #expect(try deliveries.first?.message.recordedEvent() == event)
+        #expect(deliveries.first?.message.orderingKey == event.stream.rawValue)
+    }
+
+    @Test func whatDoesNotExistIsNamed() async throws {
+        let client = PubSubClient(cloud)
+        let nowhere = await #expect(throws: LedgerError.self) {
+            try await client.publish([PubSubMessage(data: [1])], to: client.topic("nowhere"))
+        }
+        #expect(nowhere?.code == .notFound)
+        #expect(nowhere?.message.contains("topics/nowhere") == true)
+        let nobody = await #expect(throws: LedgerError.self) { try await client.pull(client.subscription("nobody")) }
+        #expect(nobody?.code == .notFound)
+        try await client.delete(client.topic("nowhere"))
+        try await ledger.fill(1)
+        let nowhereName = client.topic("nowhere")
+        let relay = PubSubRelay("events", from: ledger, to: nowhereName, on: cloud, keeping: ledger.documents)
+        let error = await #expect(throws: LedgerError.self) { try await relay.catchUp() }
+        #expect(error?.code == .notFound)
+    }
+}
+
+/// Events as they came.
+final class ReceivedEvents: Sendable {
+    private let state = Mutex<[RecordedEvent]>([])
+    private let signal = CommitSignal()
+
+    var events: [RecordedEvent] { state.withLock { $0 } }
+
+    func add(_ event: RecordedEvent) {
+        state.withLock { $0.append(event) }
+        signal.signal()
+    }
+
+    func wait(until condition: ([RecordedEvent]) -> Bool) async throws {
+        while true {
+            let ticket = signal.ticket
+            if condition(events) { return }
+            try await signal.wait(since: ticket)
+        }
+    }
+}

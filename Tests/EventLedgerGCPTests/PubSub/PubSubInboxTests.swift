@@ -1,0 +1,68 @@
+import EventLedger
+import Testing
+
+@testable import EventLedgerGCP
+
+@Suite struct PubSubInboxTests {
+    private let now = Timestamp(microseconds: 1_800_000_000_000_000)
+
+    private func delivery(_ number: Int, key: String, bytes: Int = 1) -> PubSubDelivery {
+        PubSubDelivery(
+            message: PubSubMessage(data: [UInt8](repeating: 0, count: bytes), orderingKey: key),
+            messageID: "\(number)", acknowledgment: "a\(number)"
+        )
+    }
+
+    @Test func messagesOfAKeyAreHandledOneAfterTheOther() {
+        var inbox = PubSubInbox(PubSubSubscriberConfiguration())
+        inbox.add([delivery(1, key: "a"), delivery(2, key: "a"), delivery(3, key: "b"), delivery(4, key: "")], at: now)
+        #expect(inbox.takeReady().map(\.messageID) == ["1", "3", "4"])
+        #expect(inbox.takeReady().isEmpty)
+        inbox.succeeded(delivery(1, key: "a"))
+        #expect(inbox.takeReady().map(\.messageID) == ["2"])
+    }
+
+    @Test func aFailureGivesBackWhatWaitsBehindIt() {
+        var inbox = PubSubInbox(
+            PubSubSubscriberConfiguration(backoff: RetryPolicy(minBackoff: .seconds(2), maxBackoff: .seconds(700)))
+        )
+        for round in 0..<10 {
+            inbox.add([delivery(1, key: "a"), delivery(2, key: "a"), delivery(3, key: "b")], at: now)
+            _ = inbox.takeReady()
+            let (returned, seconds) = inbox.failed(delivery(1, key: "a"))
+            #expect(returned.map(\.messageID) == ["1", "2"])
+            #expect(seconds == min(600, 2 << round))
+            inbox.succeeded(delivery(3, key: "b"))
+            #expect(inbox.deliveries.isEmpty)
+        }
+    }
+
+    @Test func noMoreIsTakenThanIsAllowed() {
+        var inbox = PubSubInbox(
+            PubSubSubscriberConfiguration(maximumMessages: 3, maximumBytes: 10, maximumHandlers: 2)
+        )
+        #expect(inbox.room == 3)
+        inbox.add([delivery(1, key: ""), delivery(2, key: ""), delivery(3, key: "")], at: now)
+        #expect(inbox.room == 0)
+        #expect(inbox.takeReady().count == 2)
+        inbox.succeeded(delivery(1, key: ""))
+        #expect(inbox.room == 1)
+        #expect(inbox.takeReady().map(\.messageID) == ["3"])
+        inbox.add([delivery(4, key: "", bytes: 10)], at: now)
+        inbox.succeeded(delivery(2, key: ""))
+        inbox.succeeded(delivery(3, key: ""))
+        #expect(inbox.room == 0)
+    }
+
+    @Test func deadlinesAreExtendedUntilTheHoldIsOver() {
+        var inbox = PubSubInbox(
+            PubSubSubscriberConfiguration(acknowledgmentDeadlineSeconds: 30, maximumHold: .seconds(100))
+        )
+        inbox.add([delivery(1, key: "")], at: now)
+        #expect(inbox.takeExpiring(at: now + .seconds(5)).isEmpty)
+        #expect(inbox.takeExpiring(at: now + .seconds(10)).count == 1)
+        #expect(inbox.takeExpiring(at: now + .seconds(11)).isEmpty)
+        #expect(inbox.takeExpiring(at: now + .seconds(25)).count == 1)
+        #expect(inbox.takeExpiring(at: now + .seconds(100)).isEmpty)
+    }
+}

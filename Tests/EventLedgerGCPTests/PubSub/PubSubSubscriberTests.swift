@@ -1,0 +1,145 @@
+import EventLedger
+import EventLedgerGCP
+import EventLedgerInMemory
+import EventLedgerTesting
+import Testing
+
+/// Delivers some messages once, then nothing more.
+private func delivering(_ messages: [PubSubMessage]) -> FakePubSub {
+    let left = Shared(messages)
+    return FakePubSub { request in
+        guard request.url.hasSuffix(":pull") else { return FakePubSub.json([:]) }
+        let batch = left.change { left in
+            defer { left = [] }
+            return left
+        }
+        if batch.isEmpty { try await Task.sleep(for: .seconds(3600)) }
+        let received = batch.enumerated().map { index, message -> JSONValue in
+            [
+                "ackId": .string("a\(index)"),
+                "message": [
+                    "data": .string(PubSubBase64Text.base64(message.data)), "messageId": .string("m\(index)"),
+                    "attributes": .object(JSONObject(message.attributes.map { ($0.key, JSONValue.string($0.value)) })),
+                    "orderingKey": .string(message.orderingKey),
+                ],
+            ]
+        }
+        return FakePubSub.json(["receivedMessages": .array(received)])
+    }
+}
+
+extension FakePubSub {
+    fileprivate func identifiers(_ method: String) -> [String] {
+        requests.filter { $0.url.hasSuffix(method) }.flatMap { request in
+            (try? JSONText(request.body).value())?.objectValue?["ackIds"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        }
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct PubSubSubscriberTests {
+    private let subscription = PubSubSubscriptionName("readers", in: "p")
+
+    @Test func aMessageIsHeldWhileItsHandlerRunsAndAcknowledgedAfterwards() async throws {
+        let fake = delivering([try PubSubMessage(SampleEvents.event())])
+        let clock = TestClock()
+        let gate = RelayGate(), started = RelayGate()
+        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil, clock: clock) { _ in
+            started.open()
+            try await gate.wait()
+        }
+        let running = Task { try await subscriber.run() }
+        try await started.wait()
+        for _ in 0..<6 {
+            try await clock.waitForSleepers()
+            clock.advance(by: .seconds(4))
+        }
+        try await clock.waitForSleepers()
+        try await fake.wait { fake.identifiers(":modifyAckDeadline").count >= 2 }
+        #expect(Set(fake.identifiers(":modifyAckDeadline")) == ["a0"])
+        #expect(fake.identifiers(":acknowledge").isEmpty)
+        gate.open()
+        try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
+        running.cancel()
+        try await running.value
+    }
+
+    @Test func aFailureGivesBackItsStreamAndLeavesOthersAlone() async throws {
+        let events = try [
+            SampleEvents.event(1, stream: "a-1", revision: 1), SampleEvents.event(2, stream: "a-1", revision: 2),
+            SampleEvents.event(3, stream: "b-1", revision: 1),
+        ]
+        let fake = delivering(try events.map { try PubSubMessage($0) })
+        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { event in
+            if event.stream == "a-1" { throw LedgerError(.unavailable, "Not now.") }
+        }
+        let running = Task { try await subscriber.run() }
+        try await fake.wait {
+            fake.identifiers(":acknowledge") == ["a2"] && fake.identifiers(":modifyAckDeadline") == ["a0", "a1"]
+        }
+        running.cancel()
+        try await running.value
+        #expect(fake.bodies.contains { $0["ackDeadlineSeconds"] == 1 })
+    }
+
+    @Test func whatIsNoEventIsALetterAndAcknowledged() async throws {
+        let ledger = InMemoryLedger()
+        let fake = delivering([PubSubMessage(data: [0xFF])])
+        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: ledger.deadLetters) { _ in }
+        let running = Task { try await subscriber.run() }
+        try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
+        running.cancel()
+        try await running.value
+        #expect(try await ledger.deadLetters.letters().count == 1)
+    }
+
+    @Test func whatIsHeldIsGivenBackAtTheEnd() async throws {
+        let fake = delivering([try PubSubMessage(SampleEvents.event())])
+        let started = RelayGate(), never = RelayGate()
+        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in
+            started.open()
+            try await never.wait()
+        }
+        let running = Task { try await subscriber.run() }
+        try await started.wait()
+        running.cancel()
+        try await running.value
+        #expect(fake.identifiers(":modifyAckDeadline") == ["a0"])
+        #expect(fake.bodies.contains { $0["ackDeadlineSeconds"] == 0 })
+        #expect(fake.identifiers(":acknowledge").isEmpty)
+    }
+
+    @Test func aSubscriptionThatIsNotThereEndsTheSubscriber() async throws {
+        let fake = FakePubSub { _ in FakePubSub.refusal(404, "NOT_FOUND") }
+        let error = await #expect(throws: LedgerError.self) {
+            try await PubSubSubscriber.waking(by: subscription, on: fake.cloud) {}.run()
+        }
+        #expect(error?.code == .notFound)
+        #expect(error?.message.contains("projects/p/subscriptions/readers") == true)
+    }
+
+    @Test func everyMessageWakes() async throws {
+        let fake = delivering([PubSubMessage(data: [1]), PubSubMessage(data: [2])])
+        let woken = Shared(0)
+        let running = Task {
+            try await PubSubSubscriber.waking(by: subscription, on: fake.cloud) { woken.change { $0 += 1 } }.run()
+        }
+        try await fake.wait { fake.identifiers(":acknowledge").count == 2 }
+        running.cancel()
+        try await running.value
+        #expect(woken.value == 2)
+    }
+
+    @Test func aStreamsRevisionsAreNotedOnce() async throws {
+        let ledger = InMemoryLedger()
+        let seen = StreamRevisions(of: "mailer", collection: "seen", in: ledger.documents)
+        let first = try SampleEvents.event(1, revision: 1), third = try SampleEvents.event(3, revision: 3)
+        try await ledger.documents.write([try #require(try await seen.mark(first))])
+        let mark = try #require(try await seen.mark(third))
+        try await ledger.documents.write([mark])
+        #expect(try await seen.mark(first) == nil)
+        #expect(try await seen.mark(third) == nil)
+        // Who asked at the same time and writes later changes nothing.
+        let error = await #expect(throws: LedgerError.self) { try await ledger.documents.write([mark]) }
+        #expect(error?.code == .conflict)
+    }
+}
