@@ -86,7 +86,7 @@ extension FirestoreIndexes.FieldOverride {
 extension FirestoreIndexes {
     /// A query of each shape that the library makes.
     static func queries(indexing declared: DeclaredFields) -> [FirestoreQuery] {
-        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes
+        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes + FirestoreEventQuery.shapes
         queries += [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
         queries += ["due", "handedOverAt"].map { FirestoreTasks.query(where: $0, atMost: 0, limit: 1) }
         queries.append(FirestoreTasks.query(waitingIn: "a", limit: 1))
@@ -102,13 +102,14 @@ extension FirestoreIndexes {
             (
                 "events",
                 [
-                    "id", "data", "metadata", "hash", "commit", "revision", "schemaVersion", "occurredAt", "recordedAt",
+                    "id", "data", "metadata", "hash", "commit", "first", "revision", "schemaVersion", "occurredAt",
+                    "recordedAt",
                     "position",
                 ]
             ),
             ("streams", ["hash", "revision"]),
-            ("commits", ["receipt", "id"]),
-            ("heads", ["position", "recordedAt"]),
+            ("commits", ["receipt", "id", FirestoreChange.tokenField]),
+            ("heads", ["position", "recordedAt", "importedThrough"]),
             ("tasks", ["payload", "headers", "retry", "olders", FirestoreChange.tokenField]),
         ]
         return exempt.flatMap { group, fields in fields.map { FieldOverride(collection: group, field: $0) } }

@@ -130,7 +130,8 @@ final class FirestoreEventReader: Sendable {
             do {
                 let events = try await query.run(
                     FirestoreEventQuery.query(
-                        filter, in: partition.number, behind: bounds.behind, through: bounds.upper, backwards: selection.isBackwards,
+                        filter, in: partition.number, behind: bounds.behind, through: bounds.upper,
+                        backwards: selection.isBackwards,
                         limit: limit
                     )
                 )
@@ -144,7 +145,9 @@ final class FirestoreEventReader: Sendable {
 
     private func remember(_ events: [FirestoreEvent]) {
         guard !events.isEmpty else { return }
-        let bytes = events.reduce(0) { $0 + $1.event.recordedData.bytes.count + $1.event.encodedMetadata.bytes.count + 100 }
+        let bytes = events.reduce(0) {
+            $0 + $1.event.recordedData.bytes.count + $1.event.encodedMetadata.bytes.count + 100
+        }
         averageBytes.withLock { $0 = ($0 + bytes / events.count) / 2 }
     }
 }
