@@ -101,10 +101,8 @@ extension CurlExchange {
         if case .streamed = receiver {
             // A paused stream of HTTP/2 would make all others of its connection wait.
             isAlone = true
-        } else if request.url.hasPrefix("https") {
+        } else if request.url.hasPrefix("https"), settings.version.isHTTP2 {
             version = CURL_HTTP_VERSION_2TLS
-        } else if settings.http2WithoutTLS.contains(host) {
-            version = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
         }
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(version))
         // Better a stream of the connection that is being made than one more connection.
