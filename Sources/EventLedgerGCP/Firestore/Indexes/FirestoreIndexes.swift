@@ -102,13 +102,14 @@ extension FirestoreIndexes {
             (
                 "events",
                 [
-                    "id", "data", "metadata", "hash", "commit", "revision", "schemaVersion", "occurredAt", "recordedAt",
+                    "id", "data", "metadata", "hash", "commit", "first", "revision", "schemaVersion", "occurredAt",
+                    "recordedAt",
                     "position",
                 ]
             ),
             ("streams", ["hash", "revision"]),
-            ("commits", ["receipt", "id"]),
-            ("heads", ["position", "recordedAt"]),
+            ("commits", ["receipt", "id", FirestoreChange.tokenField]),
+            ("heads", ["position", "recordedAt", "importedThrough"]),
             ("tasks", ["payload", "headers", "retry", "olders", FirestoreChange.tokenField]),
             ("queues", [FirestoreChange.tokenField]),
         ]
