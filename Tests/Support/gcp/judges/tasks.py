@@ -37,7 +37,7 @@ class Worker(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         received = self.server.received
-        received.put((self.path, dict(self.headers), body))
+        received.put((self.path, self.headers, body))
         failures = int(self.path.rsplit("/", 1)[1]) if self.path.startswith("/fail/") else 0
         count = int(self.headers["X-CloudTasks-TaskRetryCount"])
         self.send_response(500 if count < failures else 200)
@@ -164,7 +164,7 @@ class Judge:
         self.client.purge_queue(name=queue.name)
         self.eventually("a purged queue is empty", lambda: not list(self.client.list_tasks(parent=queue.name)))
         self.nothing_received("what was deleted is not sent")
-        bad = exceptions.InvalidArgument
+        bad = exceptions.BadRequest
         self.refused("a URL is needed", bad, lambda: self.create(queue, request={"url": "ftp://x"}))
         self.refused("no deadline of a second", bad, lambda: self.create(queue, dispatch_deadline={"seconds": 1}))
         oauth = {"oauth_token": {"service_account_email": "a@b.c"}}
