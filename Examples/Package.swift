@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let core: Target.Dependency = .product(name: "EventLedger", package: "EventLedger")
 let sqlite: Target.Dependency = .product(name: "EventLedgerSQLite", package: "EventLedger")
+let gcp: Target.Dependency = .product(name: "EventLedgerGCP", package: "EventLedger")
 let commands: Target.Dependency = .product(name: "EventLedgerCommands", package: "EventLedger")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -22,6 +23,7 @@ let package = Package(
         .executable(name: "collector", targets: ["Collector"]),
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "agents", targets: ["Agents"]),
+        .executable(name: "cloud-tasks-local", targets: ["CloudTasksLocal"]),
     ],
     dependencies: [
         // Named, because a clone may stand in a folder of any name.
@@ -31,6 +33,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", .upToNextMinor(from: "1.8.1")),
         .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
+        .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+        .package(url: "https://github.com/vapor/jwt-kit", .upToNextMinor(from: "5.7.1")),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1")),
+        .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+        .package(url: "https://github.com/apple/swift-http-types", .upToNextMinor(from: "1.8.0")),
     ],
     targets: [
         .systemLibrary(
@@ -42,7 +49,11 @@ let package = Package(
             name: "ResearchWatcher",
             dependencies: ["CZlib", core],
             // In the code rather than beside it: a copied executable still has its sample.
-            resources: [.embedInCode("Corpus/sample.json")],
+            resources: [.embedInCode("Corpus/sample.json")]
+                + [
+                    "vw_recent_highscore", "searches", "vw_trending_searches", "vw_user_search_activity", "run_gaps",
+                    "source_usage",
+                ].map { .embedInCode("BigQuery/SQL/\($0).sql") },
             swiftSettings: settings
         ),
         .target(
@@ -50,10 +61,22 @@ let package = Package(
             dependencies: [core, sqlite, commands, arguments],
             swiftSettings: settings
         ),
+        .target(
+            name: "GoogleCloudSupport",
+            dependencies: [
+                "ResearchWatcher", core, gcp, commands, arguments,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "Collector",
             dependencies: [
-                "CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments,
+                "CommandLineSupport", "GoogleCloudSupport", "ResearchWatcher", core, sqlite, commands, arguments,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -62,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments,
+                "CommandLineSupport", "GoogleCloudSupport", "ResearchWatcher", core, sqlite, gcp, commands, arguments,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -71,12 +94,29 @@ let package = Package(
         ),
         .executableTarget(
             name: "Agents",
-            dependencies: ["CommandLineSupport", "ResearchWatcher", core, sqlite, commands, arguments],
+            dependencies: [
+                "CommandLineSupport", "GoogleCloudSupport", "ResearchWatcher", core, sqlite, commands, arguments,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "CloudTasksLocal",
+            dependencies: [
+                core, sqlite, gcp, arguments,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ResearchWatcherTests",
-            dependencies: ["ResearchWatcher", core, sqlite],
+            dependencies: ["ResearchWatcher", core, sqlite, gcp],
             swiftSettings: settings
         ),
         .testTarget(

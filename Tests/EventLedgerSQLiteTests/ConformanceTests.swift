@@ -23,10 +23,10 @@ import Testing
 
     @Test(arguments: TaskQueueConformance.obligations)
     func deliveredTasks(_ obligation: TaskQueueConformance.Obligation) async throws {
-        let target = target { ledger in
+        let subjects = target { ledger in
             TaskQueueSubject.leased(ledger, clock: try #require(ledger.clock as? TestClock))
         }
-        try await obligation.check(target, seed: TestRun.seed())
+        try await obligation.check(subjects, seed: TestRun.seed())
     }
 
     @Test(arguments: DeadLetterStoreConformance.obligations)

@@ -86,9 +86,6 @@ public struct TaskPushEndpoint: Sendable {
         }
         do {
             try await authenticator.authenticate(request)
-        } catch LedgerError.Code.forbidden {
-            logger.warning("A delivery was refused: its token is not the one of Cloud Tasks.")
-            return PushResponse(403, "The request is not taken for one of Cloud Tasks.")
         } catch let refusal as PushRefusal {
             logger.warning("A delivery was refused.", metadata: ["reason": "\(refusal)"])
             return PushResponse(refusal.status, "The request is not taken for one of Cloud Tasks.")

@@ -24,9 +24,9 @@ extension FirestoreDatabase {
         } else if let readTime {
             body["readTime"] = .string(readTime)
         }
-        let answer: [JSONObject]
+        let answer: [FirestoreAnswerScanner.Part]
         do {
-            answer = try await call(":batchGet", body, resource: resource)
+            answer = try await self.documents(":batchGet", body, resource: resource)
         } catch let error where Self.isTooMuchAtOnce(error) && paths.count > 1 && !transaction {
             let middle = paths.count / 2
             let first = try await read(Array(paths[..<middle]), in: existing, at: readTime, resource: resource)
@@ -40,11 +40,9 @@ extension FirestoreDatabase {
         var documents: [String: FirestoreDocument] = [:]
         var instant = "", begun = existing
         for part in answer {
-            if let id = part["transaction"]?.stringValue { begun = Transaction(id: id) }
-            if let time = part["readTime"]?.stringValue { instant = time }
-            guard let found = part["found"] else { continue }
-            let document = try document(found, resource: resource)
-            documents[document.path] = document
+            if let id = part.transaction { begun = Transaction(id: id) }
+            if let time = part.readTime { instant = time }
+            if let document = part.document { documents[document.path] = document }
         }
         return Snapshot(documents: documents, readTime: instant, transaction: begun)
     }
@@ -96,9 +94,7 @@ extension FirestoreDatabase {
     ) async throws -> [FirestoreDocument] {
         var body: JSONObject = ["structuredQuery": query.json]
         if let readTime { body["readTime"] = .string(readTime) }
-        return try await call("/\(Self.encoded(parent)):runQuery", body, resource: resource).compactMap { part in
-            try part["document"].map { try document($0, resource: resource) }
-        }
+        return try await documents("/\(Self.encoded(parent)):runQuery", body, resource: resource).compactMap(\.document)
     }
 
     /// How many documents a query has. Costs one read for each thousand.

@@ -25,40 +25,47 @@ extension FirestoreDatabase {
         _ method: String, _ body: JSONObject, resource: String,
         repeatability: HTTPRequest.Repeatability = .idempotent
     ) async throws -> [JSONObject] {
-        let bytes: [UInt8]
+        try parts(
+            of: try await send(method, body, resource: resource, repeatability: repeatability), resource: resource)
+    }
+
+    /// Calls a method whose answer holds documents.
+    func documents(
+        _ method: String, _ body: JSONObject, resource: String
+    ) async throws -> [FirestoreAnswerScanner.Part] {
+        let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
+        guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
+        if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
+        return answer
+    }
+
+    private func send(
+        _ method: String, _ body: JSONObject, resource: String, repeatability: HTTPRequest.Repeatability
+    ) async throws -> [UInt8] {
         do {
-            bytes = try await service.call(
+            return try await service.call(
                 .post, "/v1/\(Self.encoded(name))/documents\(method)", body: body.canonicalBytes, resource: resource,
                 repeatability: repeatability
             )
         } catch {
             throw meaning(of: error, resource: resource)
         }
+    }
+
+    private func parts(of bytes: [UInt8], resource: String) throws -> [JSONObject] {
         guard let answer = try? JSONText(bytes).value() else { throw unreadable(resource) }
         let parts = answer.arrayValue ?? [answer]
         for part in parts {
             // A stream that breaks after its first part ends with the error as an element.
-            if let error = part.objectValue?["error"]?.objectValue {
-                throw meaning(
-                    of: GoogleAPIError(
-                        service: .firestore, status: Int(error["code"]?.integerValue ?? 500),
-                        reason: error["status"]?.stringValue ?? "UNKNOWN",
-                        message: String((error["message"]?.stringValue ?? "").prefix(500))
-                    ),
-                    resource: resource
-                )
-            }
+            guard let error = part.objectValue?["error"]?.objectValue else { continue }
+            let refusal = GoogleAPIError(
+                service: .firestore, status: Int(error["code"]?.integerValue ?? 500),
+                reason: error["status"]?.stringValue ?? "UNKNOWN",
+                message: String((error["message"]?.stringValue ?? "").prefix(500))
+            )
+            throw meaning(of: refusal, resource: resource)
         }
         return parts.compactMap(\.objectValue)
-    }
-
-    /// A document of an answer.
-    func document(_ json: JSONValue, resource: String) throws -> FirestoreDocument {
-        guard let object = json.objectValue, let full = object["name"]?.stringValue,
-            let path = full.utf8.firstRange(after: "/documents/"),
-            let fields = try? FirestoreValue.fields(json: object["fields"])
-        else { throw unreadable(resource) }
-        return FirestoreDocument(path: path, fields: fields, updateTime: object["updateTime"]?.stringValue ?? "")
     }
 
     func json(of write: FirestoreWrite) -> JSONValue {
@@ -124,10 +131,21 @@ extension FirestoreDatabase {
             return FirestoreConflict(reason: refusal.reason)
         default:
             return LedgerError(
-                refusal.status == 404 ? .notFound : .invalidValue,
+                code(for: refusal.status),
                 "Firestore refused a request about \(resource) (\(refusal.status) \(refusal.reason)).",
                 details: details, underlying: refusal
             )
+        }
+    }
+
+    /// What a status means that stands within an answer, or that nothing else is known of.
+    private func code(for status: Int) -> LedgerError.Code {
+        switch status {
+        case 401, 403: .forbidden
+        case 404: .notFound
+        case 429, 500, 503: .unavailable
+        case 504: .timeout
+        default: .invalidValue
         }
     }
 
@@ -147,16 +165,4 @@ extension FirestoreDatabase {
 
 extension String {
     fileprivate var capitalizedAtStart: String { prefix(1).uppercased() + dropFirst() }
-}
-
-extension String.UTF8View {
-    /// The text behind the first occurrence of another; `nil` where it is not there.
-    fileprivate func firstRange(after text: String) -> String? {
-        let bytes = Array(self), needle = Array(text.utf8)
-        guard bytes.count >= needle.count else { return nil }
-        for start in 0...(bytes.count - needle.count) where bytes[start..<start + needle.count].elementsEqual(needle) {
-            return String(decoding: bytes[(start + needle.count)...], as: UTF8.self)
-        }
-        return nil
-    }
 }

@@ -12,6 +12,14 @@ package struct FirestoreDocument: Hashable, Sendable {
         self.fields = fields
         self.updateTime = updateTime
     }
+
+    /// The path in a full name, `projects/{project}/databases/{database}/documents/{path}`.
+    static func path(inName name: String) -> String? {
+        // Neither a project nor a database has a slash in its name.
+        let parts = name.split(separator: "/", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[4] == "documents" else { return nil }
+        return String(parts[5])
+    }
 }
 
 /// What a write requires of the document it changes.

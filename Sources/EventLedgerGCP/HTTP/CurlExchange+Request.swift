@@ -55,6 +55,7 @@ extension CurlExchange {
         self.receiver = receiver
         self.host = String(host)
         timeout = request.timeout
+        deadline = .now + .milliseconds(request.timeout.milliseconds)
         isOnce = request.repeatability == .once
         bodyRoom = max(request.maximumResponseBytes, 0)
         ccurl_set_text(handle, CURLOPT_URL, request.url)
@@ -101,10 +102,8 @@ extension CurlExchange {
         if case .streamed = receiver {
             // A paused stream of HTTP/2 would make all others of its connection wait.
             isAlone = true
-        } else if request.url.hasPrefix("https") {
+        } else if request.url.hasPrefix("https"), settings.version.isHTTP2 {
             version = CURL_HTTP_VERSION_2TLS
-        } else if settings.http2WithoutTLS.contains(host) {
-            version = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
         }
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(version))
         // Better a stream of the connection that is being made than one more connection.

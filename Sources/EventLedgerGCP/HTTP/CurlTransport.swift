@@ -1,4 +1,4 @@
-/// Sends requests by libcurl: kept connections, HTTP/2 where the server speaks it by TLS, compressed answers, certificates
+/// Sends requests by libcurl: kept connections, HTTP/2 by TLS (see ``Settings/Version``), compressed answers, certificates
 /// always checked.
 ///
 /// One thread of its own does all transfers of a transport; make one and share it. It ends with ``shutdown()`` or with the last

@@ -10,7 +10,7 @@ extension TaskQueueConformance {
         Obligation(1, "The next stage's task is enqueued with what the one before it did", stages),
         Obligation(1, "How queues stand can be seen", needs: [.statistics, .leases], standing),
         Obligation(3, "A task does not run before its time", schedules),
-        Obligation(3, "Staggered tasks run one after the other", staggered),
+        Obligation(3, "Staggered tasks do not run before their share of the window", staggered),
         Obligation(9, "A heartbeat holds an attempt longer", needs: [.heartbeat], heartbeat),
     ]
 
@@ -101,7 +101,7 @@ extension TaskQueueConformance {
         } _: { _, context in
             TaskQueueSubject.mark(context.key)
         }
-        #expect(log.names == ["past", "early", "late"])
+        #expect(log.names.sorted() == ["early", "late", "past"])
         for attempt in log.all {
             let time = attempt.key.name == "late" ? late : attempt.key.name == "early" ? early : start
             #expect(attempt.time >= time, "\(attempt.key.name)")
@@ -119,9 +119,9 @@ extension TaskQueueConformance {
         } _: { _, context in
             TaskQueueSubject.mark(context.key)
         }
-        #expect(log.names == ["t-0", "t-1", "t-2", "t-3"])
-        for (index, attempt) in log.all.enumerated() {
-            #expect(attempt.time >= start + .seconds(index), "\(attempt.key.name)")
+        #expect(log.names.sorted() == ["t-0", "t-1", "t-2", "t-3"])
+        for (index, task) in tasks.enumerated() {
+            for attempt in log.of(task.name) { #expect(attempt.time >= start + .seconds(index), "\(task.name)") }
         }
     }
 

@@ -10,7 +10,6 @@ extension TaskQueueConformance {
         Obligation(4, "A task that is being handled is not cancelled", cancelHandled),
         Obligation(5, "A paused queue hands out nothing and takes tasks", pause),
         Obligation(6, "No more tasks run at once than may", needs: [.rateLimits], concurrency),
-        Obligation(6, "A rate is kept", needs: [.rateLimits], rate),
     ]
 
     private static func cancelWaiting(_ run: Run) async throws {
@@ -111,21 +110,6 @@ extension TaskQueueConformance {
             return TaskQueueSubject.mark(context.key)
         }
         #expect(running.withLock { $0.most } <= 2)
-    }
-
-    private static func rate(_ run: Run) async throws {
-        let subject = run.subject, ledger = subject.ledger
-        let log = ErrandLog()
-        try await ledger.tasks.configure(queue, QueueConfiguration(dispatchesPerSecond: 2, burst: 1))
-        _ = try await ledger.tasks.enqueue(try (0..<6).map { try task("t-\($0)") })
-        try await subject.deliver(logging: log, "six tasks are done, two a second") {
-            try await ledger.headPosition().rawValue >= 6
-        } _: { _, context in
-            TaskQueueSubject.mark(context.key)
-        }
-        let times = log.all.map(\.time).sorted()
-        let first = try #require(times.first), last = try #require(times.last)
-        #expect(last - first >= .seconds(2), "one at once, five more at two a second")
     }
 }
 #endif

@@ -30,9 +30,11 @@ public struct TaskQueueSubject: Sendable {
     ///   - clock: The clock; it is stepped while tasks are delivered.
     public static func leased(_ ledger: any LeasingLedger, clock: TestClock) -> TaskQueueSubject {
         TaskQueueSubject(ledger: ledger) { handlers, queues, condition in
-            let worker = TaskWorker(ledger: ledger, queues: queues, handlers: handlers)
+            let worker = TaskWorker(
+                ledger: ledger, queues: queues, handlers: handlers, leaseDuration: .seconds(600)
+            )
             try await TaskQueueSubject.running(until: condition) {
-                try await clock.stepping(by: .milliseconds(250)) { try await worker.run() }
+                try await TaskQueueSubject.stepping(clock) { try await worker.run() }
             }
         }
     }
@@ -55,5 +57,19 @@ public struct TaskQueueSubject: Sendable {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
             }
         }
+    }
+
+    /// Does work while a clock goes on, a quarter of a second each millisecond, as long as somebody waits for it. It is paced,
+    /// so that what a store takes real time for, such as recording an attempt, is not outrun by the lease's end.
+    public static func stepping(_ clock: TestClock, _ work: @Sendable () async throws -> Void) async throws {
+        let stepper = Task {
+            while !Task.isCancelled {
+                try await clock.waitForSleepers()
+                clock.advance(by: .milliseconds(250))
+                try await Task.sleep(for: .milliseconds(1))
+            }
+        }
+        defer { stepper.cancel() }
+        try await work()
     }
 }

@@ -22,6 +22,27 @@ import Testing
         #expect(letters.isEmpty, "nothing is recorded for whoever comes along")
     }
 
+    /// No key is fetched for what is no token.
+    private struct NoTransport: HTTPTransport {
+        func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+            throw HTTPFailure(.notConnected, "Nothing is to be sent in this test.", mayHaveArrived: false)
+        }
+    }
+
+    @Test(arguments: [nil, "", "Bearer", "Bearer nonsense", "Basic YTpi"]) func withoutATokenNothingIsTaken(
+        _ authorization: String?
+    ) async throws {
+        let bench = Bench()
+        let dispatch = try await bench.handOver(try Bench.task())
+        let verifier = GoogleTokenVerifier(audiences: ["https://a"], emails: ["a@b"], transport: NoTransport())
+        let endpoint = try bench.endpoint(authenticator: verifier) { _, context in try Bench.noted(context) }
+        var request = LocalCarrier.request(dispatch)
+        request.headers["authorization"] = authorization
+        let response = await endpoint.respond(to: request)
+        #expect(response.status == 401)
+        #expect(try bench.record()?.attempts == 0)
+    }
+
     @Test func methodSizeAndLedgerAreChecked() async throws {
         let bench = Bench()
         let dispatch = try await bench.handOver(try Bench.task())

@@ -125,4 +125,24 @@ struct FirestoreDocumentStoreTests {
         await #expect(throws: LedgerError.self) { try await store.write([.put(DocumentKey("papers", "a"), large)]) }
         #expect(transport.requests.isEmpty)
     }
+
+    @Test("Pages of a query by an order whose field must equal something neither repeat nor leave out")
+    func equalOrder() async throws {
+        let transport = ScriptedTransport.recording()
+        let store = try Self.store(indexing: Self.declared, transport: transport)
+        try await store.write(
+            (0..<12).map { .put(DocumentKey("papers", DocumentID("\(10 + $0)")), ["n": .integer($0 % 2)]) })
+        let written = transport.requests.count
+        for descending in [false, true] {
+            let query = DocumentQuery(
+                "papers", where: [.init("n", .equal, 1.0)], orderedBy: .init("n", descending: descending), limit: 2)
+            var found: [String] = []
+            for try await document in store.all(query) { found.append(document.key.id.rawValue) }
+            let expected = ["11", "13", "15", "17", "19", "21"]
+            #expect(found == (descending ? expected.reversed() : expected))
+        }
+        // Each page asks for what is behind the last: none reads the others again.
+        let pages = transport.requests[written...].filter { $0.url.hasSuffix(":runQuery") }
+        #expect(pages.count == 6)
+    }
 }

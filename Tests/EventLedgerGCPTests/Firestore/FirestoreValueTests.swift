@@ -10,7 +10,7 @@ import Testing
         for seed in try TestRun.seeds(20, thorough: 500) {
             var generator = SeededGenerator(seed: seed)
             for _ in 0..<50 {
-                let value = Self.value(depth: 3, &generator)
+                let value = RandomFirestoreValue.value(depth: 3, &generator)
                 let bytes = value.json.canonicalBytes
                 let read = try FirestoreValue(json: JSONText(bytes).value())
                 #expect(read == value, "\(TestRun.hint(seed))")
@@ -55,34 +55,5 @@ import Testing
         #expect(FirestoreQuery.path("keys", "1st") == "keys.`1st`")
         #expect(FirestoreQuery.path("keys", "a`b\\c") == "keys.`a\\`b\\\\c`")
         #expect(FirestoreQuery.path("keys", "") == "keys.``")
-    }
-
-    private static func value(depth: Int, _ generator: inout SeededGenerator) -> FirestoreValue {
-        switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &generator) {
-        case 0: .null
-        case 1: .boolean(.random(using: &generator))
-        case 2: .integer(.random(in: .min ... .max, using: &generator))
-        case 3: .string(text(&generator))
-        case 4:
-            .bytes((0..<Int.random(in: 0...40, using: &generator)).map { _ in .random(in: 0...255, using: &generator) })
-        case 5:
-            .timestamp(
-                .random(
-                    in: Timestamp.distantPast.microseconds...Timestamp.distantFuture.microseconds, using: &generator))
-        case 6:
-            .array((0..<Int.random(in: 0...3, using: &generator)).map { _ in value(depth: depth - 1, &generator) })
-        default:
-            .map(
-                Dictionary(
-                    (0..<Int.random(in: 0...3, using: &generator)).map { index in
-                        ("\(index)-\(text(&generator))", value(depth: depth - 1, &generator))
-                    }, uniquingKeysWith: { one, _ in one }))
-        }
-    }
-
-    private static func text(_ generator: inout SeededGenerator) -> String {
-        let parts = ["a", "\"", "\\", "\u{0}", "\n", "\u{E9}", "e\u{301}", "\u{1F600}", "\u{2028}", "/", "`"]
-        return (0..<Int.random(in: 0...6, using: &generator))
-            .map { _ in parts[Int.random(in: 0..<parts.count, using: &generator)] }.joined()
     }
 }

@@ -98,7 +98,10 @@ struct DocumentScan {
         // Among cut keys the order is not that of ids: all documents of the key are looked at again.
         case (.byField, true): return .at([.bytes(key)])
         case (.byField, false): return .after([.bytes(key), id])
-        // Another value than the one that is asked for may stand in the cursor.
+        // Another value than the one that is asked for may stand in the cursor: then all are looked at.
+        case (.byFieldEqual(let field, _), false):
+            let wanted = query.filters.first { $0.comparison == .equal && $0.field.isByteEqual(to: field) }
+            return wanted.map { DocumentKeyBytes.encode($0.value) } == key ? .after([id]) : nil
         default: return nil
         }
     }

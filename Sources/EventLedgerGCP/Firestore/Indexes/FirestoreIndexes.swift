@@ -33,10 +33,16 @@ public struct FirestoreIndexes: Sendable {
             let index = FirestoreIndex(requirement)
             candidates.append((requirement, index, index.json.description))
         }
-        // Those of few fields first: they may meet, merged, what has more. The text only makes the order the same each time.
+        // Those of few fields first: they may meet, merged, what has more. Of as many, those of a longer order: they also serve
+        // where its first fields must equal something. The text only makes the order the same each time.
         candidates.sort { one, other in
-            let counts = (one.index.fields.count, other.index.fields.count)
-            return counts.0 == counts.1 ? one.text < other.text : counts.0 < counts.1
+            if one.index.fields.count != other.index.fields.count {
+                return one.index.fields.count < other.index.fields.count
+            }
+            if one.requirement.order.count != other.requirement.order.count {
+                return one.requirement.order.count > other.requirement.order.count
+            }
+            return one.text < other.text
         }
         var composite: [FirestoreIndex] = []
         for candidate in candidates where !Self.meet(candidate.requirement, with: composite) {
@@ -86,7 +92,7 @@ extension FirestoreIndexes.FieldOverride {
 extension FirestoreIndexes {
     /// A query of each shape that the library makes.
     static func queries(indexing declared: DeclaredFields) -> [FirestoreQuery] {
-        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes
+        var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes + FirestoreEventQuery.shapes
         queries += [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
         queries += ["due", "handedOverAt"].map { FirestoreTasks.query(where: $0, atMost: 0, limit: 1) }
         queries.append(FirestoreTasks.query(waitingIn: "a", limit: 1))
@@ -102,14 +108,16 @@ extension FirestoreIndexes {
             (
                 "events",
                 [
-                    "id", "data", "metadata", "hash", "commit", "revision", "schemaVersion", "occurredAt", "recordedAt",
+                    "id", "data", "metadata", "hash", "commit", "first", "revision", "schemaVersion", "occurredAt",
+                    "recordedAt",
                     "position",
                 ]
             ),
             ("streams", ["hash", "revision"]),
-            ("commits", ["receipt", "id"]),
-            ("heads", ["position", "recordedAt"]),
+            ("commits", ["receipt", "id", FirestoreChange.tokenField]),
+            ("heads", ["position", "recordedAt", "importedThrough"]),
             ("tasks", ["payload", "headers", "retry", "olders", FirestoreChange.tokenField]),
+            ("queues", [FirestoreChange.tokenField]),
         ]
         return exempt.flatMap { group, fields in fields.map { FieldOverride(collection: group, field: $0) } }
             + ["commits", "tasks"].map { FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true) }

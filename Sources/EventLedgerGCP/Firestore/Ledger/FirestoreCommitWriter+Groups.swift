@@ -16,14 +16,17 @@ extension FirestoreCommitWriter {
             guard let first = jobs.first else { return }
             do {
                 let members = jobs, trusting = mayTrustMemory
-                let outcomes = try await within(first.submittedAt + options.commitDeadline) {
-                    try await self.attempt(members.map(\.commit), trustingMemory: trusting)
+                // An answer that does not come is not waited for to the end: there is time to look whether it was stored.
+                let patience = max(.seconds(1), options.commitDeadline / 3)
+                let limit = min(first.submittedAt + options.commitDeadline, .now + patience)
+                let outcomes = try await within(limit) {
+                    try await self.attempt(members, trustingMemory: trusting)
                 }
                 for (job, outcome) in zip(jobs, outcomes) { job.continuation.resume(with: outcome) }
                 return
             } catch is RefusedUnread {
                 mayTrustMemory = false
-            } catch where isPassing(error) {
+            } catch  where isPassing(error) {
                 last = error
                 // Whether it was stored may be unknown: it is looked for before anything is sent again. That is done at once
                 // where it was sent on what is remembered, which need not mean that anybody is in the way.
@@ -32,7 +35,7 @@ extension FirestoreCommitWriter {
                     await pause(afterFailures: failures)
                 }
                 mayTrustMemory = false
-            } catch where jobs.count > 1 && mayConcernOneMember(error) {
+            } catch  where jobs.count > 1 && mayConcernOneMember(error) {
                 for job in jobs { await make([job]) }
                 return
             } catch {
@@ -103,7 +106,8 @@ extension FirestoreCommitWriter {
     ///
     /// - Parameter trusting: Whether what is remembered may be used in place of what would have to be read.
     /// - Returns: What became of each; it is stored.
-    private func attempt(_ commits: [Commit], trustingMemory trusting: Bool) async throws -> [Result<Receipt, any Error>] {
+    private func attempt(_ jobs: [Job], trustingMemory trusting: Bool) async throws -> [Result<Receipt, any Error>] {
+        let commits = jobs.map(\.commit)
         // Taken out and put back, so that it is not copied where it changes. It says by itself when it does not hold any more:
         // when the head has another time.
         var (known, isDescribed) = state.withLock { state in
@@ -127,7 +131,7 @@ extension FirestoreCommitWriter {
                     found, paths: partition.paths, partition: partition.number, retention: options.commitRetention,
                     keys: options.declaredFields, at: now
                 )
-                let outcomes = try apply(commits, to: &group)
+                let outcomes = try apply(jobs, to: &group)
                 let refused = outcomes.contains { if case .failure = $0 { true } else { false } }
                 if usesMemory, refused { throw RefusedUnread() }
                 if !usesMemory { known.learn(found.head, follows: false) }
@@ -147,12 +151,12 @@ extension FirestoreCommitWriter {
     }
 
     private func apply(
-        _ commits: [Commit], to group: inout FirestoreGroup
+        _ jobs: [Job], to group: inout FirestoreGroup
     ) throws -> [Result<Receipt, any Error>] {
         var outcomes: [Result<Receipt, any Error>] = []
-        for commit in commits {
+        for job in jobs {
             do {
-                outcomes.append(.success(try group.commit(commit)))
+                outcomes.append(.success(try group.commit(job.commit, token: job.token)))
             } catch let unread as FirestoreWorkspace.Unread {
                 throw unread
             } catch {

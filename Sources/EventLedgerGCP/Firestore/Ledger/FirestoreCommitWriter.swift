@@ -12,6 +12,8 @@ final class FirestoreCommitWriter: Sendable {
         let id: UInt64
         let submittedAt = ContinuousClock.now
         let commit: Commit
+        /// Tells this call from others with the same commit.
+        let token = String(UInt64.random(in: .min ... .max), radix: 36)
         let bytes: Int
         let writes: Int
         let continuation: CheckedContinuation<Receipt, any Error>
@@ -149,7 +151,8 @@ extension Commit {
             bytes += 500
             writes += append.events.count + 1
             for event in append.events {
-                bytes += 1100 + event.data.bytes.count * 4 / 3 + event.tags.reduce(0) { $0 + $1.rawValue.utf8.count + 20 }
+                bytes +=
+                    1100 + event.data.bytes.count * 4 / 3 + event.tags.reduce(0) { $0 + $1.rawValue.utf8.count + 20 }
                 if !event.metadata.isEmpty { bytes += event.metadata.encoded.bytes.count * 4 / 3 }
             }
         }
@@ -157,7 +160,9 @@ extension Commit {
             bytes += 1000
             if case .put(let fields) = write.change { bytes += fields.canonicalBytes.count * 2 }
         }
-        for task in tasks { bytes += 1500 + task.payload.bytes.count * 4 / 3 + task.headers.canonicalBytes.count * 4 / 3 }
+        for task in tasks {
+            bytes += 1500 + task.payload.bytes.count * 4 / 3 + task.headers.canonicalBytes.count * 4 / 3
+        }
         for letter in deadLetters { bytes += 2500 + letter.payload.utf8.count * 4 / 3 }
         return (bytes, writes)
     }

@@ -51,7 +51,8 @@ extension FirestoreEventQuery {
     ///   - behind: Not this one.
     ///   - last: This one included; unbounded where it is `nil`.
     static func query(
-        _ filter: Filter, in partition: Int, behind: Position, through last: Position?, backwards: Bool = false, limit: Int
+        _ filter: Filter, in partition: Int, behind: Position, through last: Position?, backwards: Bool = false,
+        limit: Int
     ) -> FirestoreQuery {
         var filters = [isIn(partition)] + filter.filters
         filters.append(.field("position", .greater, .integer(behind.rawValue)))

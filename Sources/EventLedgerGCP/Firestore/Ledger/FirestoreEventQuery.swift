@@ -16,7 +16,9 @@ struct FirestoreEventQuery: Sendable {
     /// The events from a position on, in order.
     func events(from first: Int64, atMost count: Int, at readTime: String?) async throws -> [FirestoreEvent] {
         try await run(
-            Self.query(Self.filter(of: .all), in: partition.number, behind: Position(first - 1), through: nil, limit: count), at: readTime
+            Self.query(
+                Self.filter(of: .all), in: partition.number, behind: Position(first - 1), through: nil, limit: count),
+            at: readTime
         )
     }
 

@@ -25,7 +25,13 @@ final class FirestoreEventReader: Sendable {
     }
 
     /// Reads some events of a valid selection.
-    func page(_ selection: EventSelection) async throws -> EventPage {
+    ///
+    /// - Parameters:
+    ///   - known: The head as it was read just now; it is read where it is `nil` and needed.
+    ///   - share: The part of a page's usual size that is wanted.
+    func page(
+        _ selection: EventSelection, head known: FirestoreHead? = nil, oneOf share: Int = 1
+    ) async throws -> EventPage {
         guard let lower = (selection.lowerBound ?? .start).position else {
             throw LedgerError(
                 .invalidValue,
@@ -34,13 +40,15 @@ final class FirestoreEventReader: Sendable {
             )
         }
         if selection.maximum == 0 { return EventPage(events: [], checkpoint: Checkpoint(lower), next: nil) }
-        let bounds = try await bounds(of: selection, behind: lower)
+        let bounds = try await bounds(of: selection, behind: lower, head: known)
         let end = [bounds.last, bounds.upper].compactMap { $0 }.min()
         if let end, end <= bounds.behind {
             return EventPage(events: [], checkpoint: Checkpoint(bounds.behind), next: nil)
         }
         let filter = FirestoreEventQuery.filter(of: selection.scope)
-        let (candidates, limit) = try await candidates(filter, bounds, maximum: filter.isExact ? selection.maximum : nil)
+        let (candidates, limit) = try await candidates(
+            filter, bounds, maximum: filter.isExact ? selection.maximum : nil, oneOf: share
+        )
         return page(of: bounds, candidates, isExhausted: candidates.count < limit)
     }
 
@@ -60,7 +68,7 @@ final class FirestoreEventReader: Sendable {
         next.maximum = selection.maximum.map { $0 - found.count }
         let reached: Position
         if selection.isBackwards {
-            reached = bounds.upper ?? bounds.last ?? bounds.behind
+            reached = max(bounds.behind, bounds.last ?? candidates.first?.event.position ?? .start)
             next.upperBound = last.map { Position($0.rawValue - 1) } ?? bounds.behind
         } else {
             // What was there before it was asked for was in the answer, and whatever is behind that and in the answer too.
@@ -75,13 +83,17 @@ final class FirestoreEventReader: Sendable {
     }
 
     /// Turns times and revisions into positions, once for all pages that follow.
-    private func bounds(of selection: EventSelection, behind lower: Position) async throws -> Bounds {
+    private func bounds(
+        of selection: EventSelection, behind lower: Position, head known: FirestoreHead?
+    ) async throws -> Bounds {
         var bounds = Bounds(behind: max(lower, .start), upper: selection.upperBound, selection: selection)
         let query = FirestoreEventQuery(partition)
         let isBoundedByTime = selection.earliest != nil || selection.latest != nil
-        // Every position is an answer, so the answer itself says how far it goes.
-        if selection.scope == .all, !isBoundedByTime, !selection.isBackwards { return bounds }
-        let head = try await partition.head()
+        // Where every position is an answer, the answer itself says how far it goes; backwards, nobody goes on behind it.
+        if !isBoundedByTime, selection.revisionBound == nil, selection.isBackwards || selection.scope == .all {
+            return bounds
+        }
+        let head = if let known { known } else { try await partition.head() }
         bounds.last = Position(head.position)
         if let earliest = selection.earliest {
             let isReached = head.recordedAt.map { $0 >= earliest } ?? false
@@ -109,17 +121,19 @@ final class FirestoreEventReader: Sendable {
     ///
     /// - Returns: Them, and how many were asked for.
     private func candidates(
-        _ filter: FirestoreEventQuery.Filter, _ bounds: Bounds, maximum: Int?
+        _ filter: FirestoreEventQuery.Filter, _ bounds: Bounds, maximum: Int?, oneOf share: Int
     ) async throws -> ([FirestoreEvent], Int) {
         let query = FirestoreEventQuery(partition)
         let selection = bounds.selection
         let average = averageBytes.withLock { $0 }
-        var limit = min(Self.eventsPerPage, max(16, Self.bytesPerPage / max(average, 1)), max(1, maximum ?? .max))
+        let fitting = max(16, min(Self.eventsPerPage, Self.bytesPerPage / max(average, 1)) / share)
+        var limit = min(fitting, max(1, maximum ?? .max))
         while true {
             do {
                 let events = try await query.run(
                     FirestoreEventQuery.query(
-                        filter, in: partition.number, behind: bounds.behind, through: bounds.upper, backwards: selection.isBackwards,
+                        filter, in: partition.number, behind: bounds.behind, through: bounds.upper,
+                        backwards: selection.isBackwards,
                         limit: limit
                     )
                 )
@@ -133,7 +147,9 @@ final class FirestoreEventReader: Sendable {
 
     private func remember(_ events: [FirestoreEvent]) {
         guard !events.isEmpty else { return }
-        let bytes = events.reduce(0) { $0 + $1.event.recordedData.bytes.count + $1.event.encodedMetadata.bytes.count + 100 }
+        let bytes = events.reduce(0) {
+            $0 + $1.event.recordedData.bytes.count + $1.event.encodedMetadata.bytes.count + 100
+        }
         averageBytes.withLock { $0 = ($0 + bytes / events.count) / 2 }
     }
 }

@@ -5,10 +5,14 @@ struct FirestoreFound: Sendable {
     /// The receipt of a commit that is stored, and how its document is replaced once it is forgotten.
     struct Commit: Sendable {
         let receipt: Receipt
+        /// Of the call that made it.
+        let token: String
         let updateTime: String
 
         init(_ document: FirestoreDocument) throws {
-            receipt = try JSONText(stored: try FirestoreFields(document).bytes("receipt")).decode(Receipt.self)
+            let read = FirestoreFields(document)
+            receipt = try JSONText(stored: try read.bytes("receipt")).decode(Receipt.self)
+            token = try read.string(FirestoreChange.tokenField)
             updateTime = document.updateTime
         }
 

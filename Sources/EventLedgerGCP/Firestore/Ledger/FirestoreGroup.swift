@@ -45,11 +45,15 @@ struct FirestoreGroup {
 
     /// Makes a commit true in the group, or nothing of it.
     ///
+    /// - Parameter token: What is stored with the commit, by which the writer tells its own, of which it did not learn that it
+    ///   was made, from one that somebody else has made under the same id.
     /// - Throws: ``LedgerError``, or `FirestoreWorkspace.Unread`.
-    mutating func commit(_ commit: Commit) throws -> Receipt {
+    mutating func commit(_ commit: Commit, token: String) throws -> Receipt {
         if let receipt = receipts[commit.id] { return receipt.asDuplicate }
         let stored = found.commits[commit.id]
-        if let stored, stored.isRemembered(at: now, for: retention) { return stored.receipt.asDuplicate }
+        if let stored, stored.isRemembered(at: now, for: retention) {
+            return stored.token == token ? stored.receipt : stored.receipt.asDuplicate
+        }
         let before = workspace
         do {
             for lease in commit.completions {
@@ -62,7 +66,7 @@ struct FirestoreGroup {
             try checkExpectations(of: commit.appends)
             for condition in commit.conditions { try check(condition) }
             let tasks = try change(commit)
-            return try record(commit, tasks: tasks, replacing: stored)
+            return try record(commit, token: token, tasks: tasks, replacing: stored)
         } catch {
             workspace = before
             throw error
@@ -119,7 +123,7 @@ struct FirestoreGroup {
 
     /// The last thing that is done with a commit; only encoding its receipt could fail, which comes first.
     private mutating func record(
-        _ commit: Commit, tasks: [EnqueuedTask], replacing stored: FirestoreFound.Commit?
+        _ commit: Commit, token: String, tasks: [EnqueuedTask], replacing stored: FirestoreFound.Commit?
     ) throws -> Receipt {
         let recordedAt = max(now, head.recordedAt ?? now)
         let count = commit.appends.reduce(0) { $0 + $1.events.count }
@@ -136,6 +140,7 @@ struct FirestoreGroup {
                 .set([
                     "id": .string(commit.id.rawValue), "receipt": .bytes(try JSONText(encoding: receipt).bytes),
                     "expiresAt": .timestamp((recordedAt + retention).microseconds),
+                    FirestoreChange.tokenField: .string(token),
                 ]),
                 if: stored.map { .updateTime($0.updateTime) } ?? .exists(false)
             )

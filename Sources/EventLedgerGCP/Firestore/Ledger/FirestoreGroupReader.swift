@@ -51,7 +51,8 @@ struct FirestoreGroupReader: Sendable {
         var wanted = Set(work)
         var streams: [StreamName: String] = [:]
         // What is expected of a stream that is not written is not checked by writing it.
-        let expected = Set(commits.flatMap(\.appends).filter { $0.events.isEmpty && $0.expectation != .any }.map(\.stream))
+        let expected = Set(
+            commits.flatMap(\.appends).filter { $0.events.isEmpty && $0.expectation != .any }.map(\.stream))
         for commit in commits {
             for append in commit.appends where streams[append.stream] == nil && found.streams[append.stream] == nil {
                 if let stream = known?[append.stream] {

@@ -62,7 +62,8 @@ final class LocalCarrier: TaskCarrier {
     }
 
     /// Delivers what is due, in order.
-    func deliver(to endpoint: TaskPushEndpoint, from queues: [QueueName], at now: Timestamp) async {
+    func deliver(to endpoint: TaskPushEndpoint, from queues: [QueueName], clock: any LedgerClock) async {
+        let now = clock.now
         let due = state.withLock { state in
             state.entries.values
                 .filter {
@@ -79,7 +80,7 @@ final class LocalCarrier: TaskCarrier {
                 guard !response.isSuccess else { return state.entries[entry.dispatch.name] = nil }
                 let policy = state.configurations[entry.dispatch.carried.key.queue]?.retry ?? RetryPolicy()
                 state.entries[entry.dispatch.name]?.deliveries += 1
-                state.entries[entry.dispatch.name]?.at = now + policy.backoff(afterAttempts: entry.deliveries + 1)
+                state.entries[entry.dispatch.name]?.at = clock.now + policy.backoff(afterAttempts: entry.deliveries + 1)
             }
         }
     }

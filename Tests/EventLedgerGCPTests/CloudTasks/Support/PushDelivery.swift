@@ -12,10 +12,10 @@ extension TaskQueueSubject {
             )
             let dispatcher = TaskDispatcher(try FirestoreTaskQueue.of(ledger), carrier: carrier)
             try await TaskQueueSubject.running(until: condition) {
-                try await clock.stepping(by: .milliseconds(250)) {
+                try await TaskQueueSubject.stepping(clock) {
                     while true {
                         _ = try await dispatcher.dispatchDue()
-                        await carrier.deliver(to: endpoint, from: queues, at: clock.now)
+                        await carrier.deliver(to: endpoint, from: queues, clock: clock)
                         try await clock.sleep(for: .milliseconds(250))
                     }
                 }

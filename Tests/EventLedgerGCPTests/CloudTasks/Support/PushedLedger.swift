@@ -11,7 +11,7 @@ struct PushedLedger: Ledger {
     let database: MemoryTaskDatabase
     let queue: FirestoreTaskQueue
     /// One commit at a time, so that tasks and events become true together.
-    private let gate = Gate()
+    private let gate = Turnstile()
 
     init(clock: any LedgerClock, carrier: (any TaskCarrier)? = nil) {
         base = InMemoryLedger(clock: clock)
@@ -76,7 +76,7 @@ struct PushedLedger: Ledger {
 }
 
 /// Lets in one at a time.
-private actor Gate {
+private actor Turnstile {
     private var isTaken = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
 

@@ -141,7 +141,7 @@ class Jobs:
             return answer
         rows, size = [], 0
         while len(rows) < wanted and size < ANSWER_BYTES and start < job.count:
-            chunk = self.store.rows(job.result, job.fields, start, min(500, wanted - len(rows)))
+            chunk = self.store.rows(job.result, job.fields, start, min(1_000, wanted - len(rows)))
             if not chunk:
                 break
             for row in chunk:

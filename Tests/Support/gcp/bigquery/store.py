@@ -355,7 +355,8 @@ class Store:
                 column = f"CAST({column} AS VARCHAR)"
             shows.append(column)
         found = self.run(
-            f"SELECT {', '.join(shows)} FROM {result} ORDER BY rowid LIMIT {int(count)} OFFSET {int(start)}").fetchall()
+            f"SELECT {', '.join(shows)} FROM {result} WHERE rowid >= {int(start)} AND rowid < {int(start) + int(count)} "
+            "ORDER BY rowid").fetchall()
         answer = []
         for row in found:
             cells = []
