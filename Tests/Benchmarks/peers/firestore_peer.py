@@ -1,0 +1,110 @@
+"""google-cloud-firestore: an append-only log with a head document, as its documentation would have it written.
+
+A transaction reads the head, writes the event at the next position and the head. That keeps positions without gaps; it
+keeps no streams, no revisions, no hashes and no receipts. Threads, or tasks of asyncio, append at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from google.api_core.exceptions import Aborted
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore
+from google.cloud.firestore_v1 import async_transactional, transactional
+
+import cloud_peer
+
+# The client gives up after 5 attempts; an application that must not lose an event goes on.
+ATTEMPTS = 1000
+
+
+def event(n: int) -> dict[str, object]:
+    return {"type": "bench.measured", "stream": "bench", "data": cloud_peer.data(n, 300)}
+
+
+@transactional
+def append_in(transaction, head, events, n: int) -> None:
+    snapshot = head.get(transaction=transaction)
+    position = (snapshot.get("position") if snapshot.exists else 0) + 1
+    transaction.create(events.document(f"{position:019d}"), {**event(n), "position": position})
+    transaction.set(head, {"position": position})
+
+
+@async_transactional
+async def append_in_async(transaction, head, events, n: int) -> None:
+    snapshot = await head.get(transaction=transaction)
+    position = (snapshot.get("position") if snapshot.exists else 0) + 1
+    transaction.create(events.document(f"{position:019d}"), {**event(n), "position": position})
+    transaction.set(head, {"position": position})
+
+
+def gave_up(error: Exception) -> bool:
+    """Whether the client lost a race too often; it says so by a ValueError."""
+    return isinstance(error, Aborted) or (isinstance(error, ValueError) and "attempts" in str(error))
+
+
+def append(options: argparse.Namespace) -> dict[str, float]:
+    cloud_peer.host("FIRESTORE_EMULATOR_HOST")
+    return asyncio.run(append_async(options)) if options.asyncio else append_threads(options)
+
+
+def append_threads(options: argparse.Namespace) -> dict[str, float]:
+    client = firestore.Client(project=options.project, credentials=AnonymousCredentials())
+    head, events = client.document("ledgers/main"), client.collection("ledgers/main/events")
+
+    def one(n: int) -> None:
+        for _ in range(ATTEMPTS):
+            try:
+                return append_in(client.transaction(max_attempts=100), head, events, n)
+            except (Aborted, ValueError) as error:
+                if not gave_up(error):
+                    raise
+        raise SystemExit("An event could not be appended.")
+
+    one(0)
+    with ThreadPoolExecutor(options.writers) as pool:
+        watch = cloud_peer.Stopwatch()
+        for done in [pool.submit(one, n) for n in range(1, options.commits + 1)]:
+            done.result()
+        measured = watch.measured(options.commits)
+    require(head.get().get("position"), options.commits + 1)
+    return measured
+
+
+async def append_async(options: argparse.Namespace) -> dict[str, float]:
+    client = firestore.AsyncClient(project=options.project, credentials=AnonymousCredentials())
+    head, events = client.document("ledgers/main"), client.collection("ledgers/main/events")
+
+    async def one(n: int) -> None:
+        for _ in range(ATTEMPTS):
+            try:
+                return await append_in_async(client.transaction(max_attempts=100), head, events, n)
+            except (Aborted, ValueError) as error:
+                if not gave_up(error):
+                    raise
+        raise SystemExit("An event could not be appended.")
+
+    async def writer(numbers: range) -> None:
+        for n in numbers:
+            await one(n)
+
+    await one(0)
+    watch = cloud_peer.Stopwatch()
+    count, writers = options.commits, options.writers
+    await asyncio.gather(*(writer(range(count * w // writers + 1, count * (w + 1) // writers + 1)) for w in range(writers)))
+    measured = watch.measured(options.commits)
+    require((await head.get()).get("position"), options.commits + 1)
+    return measured
+
+
+def require(position: int, expected: int) -> None:
+    """A log that lost an event is not faster."""
+    if position != expected:
+        raise SystemExit(f"The head is at {position}, not at {expected}.")
+
+
+if __name__ == "__main__":
+    cloud_peer.main({"append": append})
