@@ -53,7 +53,7 @@ final class CostFlow: Sendable {
         logger.logLevel = .warning
         let quiet = logger
         let client = PubSubClient(cloud)
-        let dispatcher = try TaskDispatcher(ledger: ledger, to: tasks, on: cloud, logger: quiet)
+        let dispatcher = try TaskDispatcher(ledger: ledger, logger: quiet)
         let relay = PubSubRelay(
             "research-events", from: ledger, to: client.topic(Self.topic), on: cloud, keeping: ledger.documents,
             deadLetters: ledger.deadLetters, logger: quiet)

@@ -34,10 +34,11 @@ struct TasksRow: AsyncParsableCommand {
 
     func run() async throws {
         let cloud = try await place.cloud()
-        let ledger = try FirestoreLedger(cloud: cloud)
+        var options = FirestoreLedgerOptions()
+        options.cloudTasks = CloudTasksSettings(location: "us-central1", url: server + "/tasks")
+        let ledger = try FirestoreLedger(cloud: cloud, options: options)
         try await enqueue(into: ledger.tasks)
-        let settings = CloudTasksSettings(location: "us-central1", url: server + "/tasks")
-        let dispatcher = try TaskDispatcher(ledger: ledger, to: settings, on: cloud)
+        let dispatcher = try TaskDispatcher(ledger: ledger)
         let counter = DeliveryCounter(server: server)
         let before = try await counter.count()
         let watch = Stopwatch()
