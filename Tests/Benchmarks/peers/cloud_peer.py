@@ -42,7 +42,8 @@ def main(rows: dict[str, Callable[[argparse.Namespace], dict[str, float]]]) -> N
     parser = argparse.ArgumentParser(description="One row of the comparison on Google Cloud.")
     parser.add_argument("row", choices=sorted(rows))
     parser.add_argument("--project", required=True)
-    for name, usual in (("commits", 1), ("writers", 1), ("events", 1), ("tasks", 1), ("queues", 8), ("size", 400)):
+    for name, usual in (("commits", 1), ("writers", 1), ("events", 1), ("tasks", 1), ("queues", 8), ("size", 400),
+                        ("seconds", 60)):
         parser.add_argument(f"--{name}", type=int, default=usual, metavar="N")
     parser.add_argument("--server", metavar="URL", help="the server that counts deliveries")
     parser.add_argument("--asyncio", action="store_true", help="the asynchronous client instead of threads")

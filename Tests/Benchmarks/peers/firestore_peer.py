@@ -2,12 +2,16 @@
 
 A transaction reads the head, writes the event at the next position and the head. That keeps positions without gaps; it
 keeps no streams, no revisions, no hashes and no receipts. Threads, or tasks of asyncio, append at once.
+
+Transactions that read one document wait for each other's locks and lose, so that many writers are slower than one. After
+`--seconds` no writer begins another event; what was appended until all have ended is what is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from google.api_core.exceptions import Aborted
@@ -64,13 +68,24 @@ def append_threads(options: argparse.Namespace) -> dict[str, float]:
                     raise
         raise SystemExit("An event could not be appended.")
 
+    deadline = Deadline(options.seconds)
+
+    def writer(numbers: range) -> int:
+        done = 0
+        for n in numbers:
+            if deadline.is_over:
+                break
+            one(n)
+            done += 1
+        return done
+
     one(0)
+    deadline.begin()
     with ThreadPoolExecutor(options.writers) as pool:
         watch = cloud_peer.Stopwatch()
-        for done in [pool.submit(one, n) for n in range(1, options.commits + 1)]:
-            done.result()
-        measured = watch.measured(options.commits)
-    require(head.get().get("position"), options.commits + 1)
+        done = sum(pool.map(writer, shares(options)))
+        measured = watch.measured(done)
+    require(head.get().get("position"), done + 1)
     return measured
 
 
@@ -87,17 +102,45 @@ async def append_async(options: argparse.Namespace) -> dict[str, float]:
                     raise
         raise SystemExit("An event could not be appended.")
 
-    async def writer(numbers: range) -> None:
+    deadline = Deadline(options.seconds)
+
+    async def writer(numbers: range) -> int:
+        done = 0
         for n in numbers:
+            if deadline.is_over:
+                break
             await one(n)
+            done += 1
+        return done
 
     await one(0)
+    deadline.begin()
     watch = cloud_peer.Stopwatch()
-    count, writers = options.commits, options.writers
-    await asyncio.gather(*(writer(range(count * w // writers + 1, count * (w + 1) // writers + 1)) for w in range(writers)))
-    measured = watch.measured(options.commits)
-    require((await head.get()).get("position"), options.commits + 1)
+    done = sum(await asyncio.gather(*(writer(numbers) for numbers in shares(options))))
+    measured = watch.measured(done)
+    require((await head.get()).get("position"), done + 1)
     return measured
+
+
+class Deadline:
+    """When no more is begun."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.begin()
+
+    def begin(self) -> None:
+        self.end = time.monotonic() + self.seconds
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() > self.end
+
+
+def shares(options: argparse.Namespace) -> list[range]:
+    """The numbers of the events of each writer, from 1."""
+    count, writers = options.commits, options.writers
+    return [range(count * w // writers + 1, count * (w + 1) // writers + 1) for w in range(writers)]
 
 
 def require(position: int, expected: int) -> None:
