@@ -31,9 +31,8 @@ struct Bill {
     func add(to count: inout Meter.Count.Firestore) {
         switch method {
         case "batchGet":
-            count.reads += answered?.arrayValue?.count(where: { element in
-                element.objectValue?["found"] != nil || element.objectValue?["missing"] != nil
-            }) ?? 0
+            let answers = (answered?.arrayValue ?? []).map { $0.objectValue ?? [:] }
+            count.reads += answers.count(where: { $0["found"] != nil || $0["missing"] != nil })
         case "runQuery":
             count.reads += max(1, answered?.arrayValue?.count(where: { $0.objectValue?["document"] != nil }) ?? 0)
         case "runAggregationQuery": count.reads += 1

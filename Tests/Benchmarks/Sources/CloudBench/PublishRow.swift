@@ -8,7 +8,7 @@ import EventLedgerInMemory
 struct PublishRow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
-        abstract: "Lets a relay publish the events of a ledger in memory on a new topic, in order, with its usual batches.",
+        abstract: "Lets a relay publish the events of a ledger in memory on a new topic, in its usual batches.",
         discussion: """
             EXAMPLE:
               cloud-bench publish --project try-1 --events 50000

@@ -7,7 +7,7 @@ import EventLedgerGCP
 struct TasksRow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tasks",
-        abstract: "Hands the waiting tasks of a ledger on Firestore to Cloud Tasks, and waits until all were delivered.",
+        abstract: "Hands the waiting tasks of a ledger to Cloud Tasks, and waits until all were delivered.",
         discussion: """
             The tasks are enqueued before the time begins. They are spread over queues, because a queue dispatches at \
             the most 500 tasks a second. They are delivered to a server that only counts them.
