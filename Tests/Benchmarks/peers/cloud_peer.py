@@ -47,6 +47,7 @@ def main(rows: dict[str, Callable[[argparse.Namespace], dict[str, float]]]) -> N
         parser.add_argument(f"--{name}", type=int, default=usual, metavar="N")
     parser.add_argument("--server", metavar="URL", help="the server that counts deliveries")
     parser.add_argument("--asyncio", action="store_true", help="the asynchronous client instead of threads")
+    parser.add_argument("--turns", action="store_true", help="threads take turns, one transaction at a time")
     parser.add_argument("--ordered", action="store_true", help="with the stream as ordering key")
     options = parser.parse_args()
     print(json.dumps(rows[options.row](options)))
