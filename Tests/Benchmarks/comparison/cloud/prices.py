@@ -1,7 +1,8 @@
 """Google's public prices in US dollars, without discounts, and what of them is free.
 
 Prices are those of the United States; where Google's multi-region is dearer than a region, it is the multi-region's. They
-are as the pages below stated them on CHECKED; look there before you rely on a sum.
+were read on CHECKED from archived copies of the pages below, of unknown and different age, and for BigQuery's queries from
+a text about them; they were not compared with the pages of that day. Look there before you rely on a sum.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ def cost_in_words(output: dict[str, Any]) -> str:
         f"waiting; a day is one run, {cost.SEARCHES_A_DAY} searches and a day of waiting, a month {cost.MONTH} days. "
         f"Storage is what {cost.MONTHS_KEPT} months bring together, with indexes taken as {cost.INDEX_FACTOR} times "
         f"what is written. BigQuery is asked {cost.QUERIES_A_DAY} questions a day, each of which looks at everything. "
-        f"Prices as stated on {CHECKED}, in the United States, in dollars.")
+        f"Prices in dollars for the United States, read on {CHECKED} from archived copies of the linked pages; compare them "
+        f"with the pages of today before you rely on a sum.")
     growth = (
         f"A search of the example reads every paper: each 1,000 papers more cost {dollars(cost.reads_of_searches(output, 1000))} "
         f"a month. At some size a search service is cheaper.")
