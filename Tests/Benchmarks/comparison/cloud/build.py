@@ -70,7 +70,8 @@ def prepare(
     if cloud_bench:
         tools.commands["cloud-bench"] = [cloud_bench]
     else:
-        attempt(["cloud-bench"], "Building cloud-bench (the first time takes some minutes)", lambda: swift("cloud-bench"))
+        attempt(
+            ["cloud-bench"], "Building cloud-bench (the first time takes some minutes)", lambda: swift("cloud-bench"))
     if "tasks" in services:
         attempt([LOCAL_TASKS], "Building cloud-tasks-local", lambda: swift(LOCAL_TASKS))
     peers = sorted(programs & set(PEERS))
@@ -94,6 +95,6 @@ def versions(tools: build.Tools) -> dict[str, str]:
     }
     for name in PEERS:
         if name in tools.commands:
-            found[name] = first_line(
-                tools.commands[name][0], "-c", f"import importlib.metadata; print(importlib.metadata.version('{name}'))")
+            asked = f"import importlib.metadata; print(importlib.metadata.version('{name}'))"
+            found[name] = first_line(tools.commands[name][0], "-c", asked)
     return found

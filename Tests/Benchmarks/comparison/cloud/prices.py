@@ -54,7 +54,7 @@ PRICES = {
 }
 
 NOT_COUNTED = (
-    "the machines that the processes run on (Cloud Run or others: the dispatcher, the relay and the subscriber wait all day)",
+    "the machines that the processes run on, Cloud Run or others: dispatcher, relay and subscriber wait all day",
     "traffic out of the region, logs, backups, and taxes",
     "errors, retries and lost races, of which the emulators have few",
 )

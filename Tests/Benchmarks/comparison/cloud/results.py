@@ -56,8 +56,8 @@ def cost_in_words(output: dict[str, Any]) -> str:
         f"Prices in dollars for the United States, read on {CHECKED} from archived copies of the linked pages; compare them "
         f"with the pages of today before you rely on a sum.")
     growth = (
-        f"A search of the example reads every paper: each 1,000 papers more cost {dollars(cost.reads_of_searches(output, 1000))} "
-        f"a month. At some size a search service is cheaper.")
+        "A search of the example reads every paper: each 1,000 papers more cost "
+        f"{dollars(cost.reads_of_searches(output, 1000))} a month. At some size a search service is cheaper.")
     missing = "Not counted: " + "; ".join(NOT_COUNTED) + "."
     found = cost.per_thousand_events(output)
     names = sorted(set(found["run"]) | set(found["search"]))
