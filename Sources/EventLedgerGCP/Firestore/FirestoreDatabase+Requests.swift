@@ -170,7 +170,8 @@ extension FirestoreDatabase {
         if refusal.reason == "RESOURCE_EXHAUSTED" { return message.contains("exceeds maximum size") }
         guard refusal.reason == "INVALID_ARGUMENT" else { return false }
         return [
-            "longer than", "exceeds the maximum", "exceeds the limit", "too large", "too big", "maximum size", "larger than",
+            "longer than", "exceeds the maximum", "exceeds the limit", "too large", "too big", "maximum size",
+            "larger than",
         ].contains { message.contains($0) }
     }
 }

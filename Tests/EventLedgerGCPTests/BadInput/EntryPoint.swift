@@ -115,7 +115,8 @@ extension ScriptedTransport {
 func expectSilence(_ error: any Error, _ context: String, sourceLocation: SourceLocation = #_sourceLocation) {
     let ledgerError = error as? LedgerError
     #expect(ledgerError != nil, "\(context): \(type(of: error))", sourceLocation: sourceLocation)
-    let told = ["\(error)", String(reflecting: error), error.localizedDescription, ledgerError?.message ?? ""]
+    let told =
+        ["\(error)", String(reflecting: error), error.localizedDescription, ledgerError?.message ?? ""]
         + (ledgerError.map { [$0.details.description, $0.underlying.map { "\($0)" } ?? ""] } ?? [])
     for text in told {
         #expect(!text.contains(EntryPoint.token), "\(context)", sourceLocation: sourceLocation)

@@ -30,7 +30,8 @@ import Testing
     static let refusals = [
         Refusal(
             status: 404, reason: "NOT_FOUND", detail: "notFound",
-            message: "The project p-1 does not exist or it does not contain an active Cloud Datastore or Cloud Firestore "
+            message:
+                "The project p-1 does not exist or it does not contain an active Cloud Datastore or Cloud Firestore "
                 + "database. Please visit http://console.cloud.google.com to create a project or "
                 + "https://console.cloud.google.com/datastore/setup?project=p-1 to add a database.",
             code: .notFound
@@ -53,7 +54,8 @@ import Testing
         ),
         Refusal(
             status: 401, reason: "UNAUTHENTICATED", detail: "authError",
-            message: "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other "
+            message:
+                "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other "
                 + "valid authentication credential.",
             code: .forbidden
         ),

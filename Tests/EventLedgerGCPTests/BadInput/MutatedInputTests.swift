@@ -87,7 +87,9 @@ import Testing
         case .page, .backwards:
             return [["document": document("events/e", event.fields), "readTime": time], ["readTime": time]]
         case .head, .commit:
-            let head: [String: FirestoreValue] = ["position": .integer(7), "recordedAt": .integer(1_700_000_000_000_000)]
+            let head: [String: FirestoreValue] = [
+                "position": .integer(7), "recordedAt": .integer(1_700_000_000_000_000),
+            ]
             return [["found": document("heads/0", head), "readTime": time]]
         case .documents, .write:
             let stored = StoredDocument(
@@ -159,7 +161,8 @@ import Testing
         let seed = try TestRun.seed()
         var generator = SeededGenerator(seed: seed)
         let committed: JSONValue = [
-            "writeResults": [["updateTime": "2026-01-01T00:00:00.000001Z"]], "commitTime": "2026-01-01T00:00:00.000001Z",
+            "writeResults": [["updateTime": "2026-01-01T00:00:00.000001Z"]],
+            "commitTime": "2026-01-01T00:00:00.000001Z",
         ]
         let counted: JSONValue = [["result": ["aggregateFields": ["count": ["integerValue": "7"]]]]]
         for round in 0..<Self.rounds {

@@ -144,7 +144,8 @@ import Testing
         expectSilent([])
     }
 
-    @Test("A subscriber whose handler fails, and whose service refuses what it settles") func subscribing() async throws {
+    @Test("A subscriber whose handler fails, and whose service refuses what it settles") func subscribing() async throws
+    {
         let given = Gate()
         let pulls = Shared(0)
         let envelope = try JSONText(try envelope()).value().objectValue

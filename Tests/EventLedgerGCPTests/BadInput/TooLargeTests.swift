@@ -24,7 +24,9 @@ import Testing
         #expect(transport.requests.isEmpty)
     }
 
-    @Test("Firestore's own are an error that names what was written", .enabled(if: GCPServices.hasFirestore, GCPServices.hint))
+    @Test(
+        "Firestore's own are an error that names what was written",
+        .enabled(if: GCPServices.hasFirestore, GCPServices.hint))
     func googlesLimits() async throws {
         let database = FirestoreDatabase(cloud: GCPServices.cloud())
         for count in [1_048_577, 6_000_000] {

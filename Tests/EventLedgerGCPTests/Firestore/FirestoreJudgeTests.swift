@@ -76,7 +76,8 @@ struct FirestoreJudgeTests {
             #expect(metadata == event.encodedMetadata.text)
         }
         let documents = try #require(judged["document"])
-        #expect(documents.compactMap { $0["id"]?.stringValue } == events.map(\.id.rawValue), "by the bytes of their ids")
+        #expect(
+            documents.compactMap { $0["id"]?.stringValue } == events.map(\.id.rawValue), "by the bytes of their ids")
         for document in documents {
             #expect(document["collection"] == "papers")
             #expect(document["version"] == 1)
@@ -110,7 +111,8 @@ struct FirestoreJudgeTests {
         #expect(duplicate.position == (othersBegin ? 6 : 7))
         #expect(duplicate.revision(of: "user-1") == (othersBegin ? 2 : 3))
         let receipt = try await ledger.commit {
-            $0.append(contentsOf: [sample(2)], to: "user-1", expecting: .revision(duplicate.revision(of: "user-1") ?? 0))
+            $0.append(
+                contentsOf: [sample(2)], to: "user-1", expecting: .revision(duplicate.revision(of: "user-1") ?? 0))
         }
         #expect(receipt.position == (othersBegin ? 7 : 8))
 

@@ -21,7 +21,8 @@ struct Judge: Sendable {
     ///   - name: The script's name, without `.py`.
     ///   - modules: What it imports, as Python writes it.
     private init(_ name: String, importing modules: String) {
-        script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        script =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Support/gcp/judges/\(name).py").standardized.path
         hint = "The judge '\(name)' needs Python with \(modules): Tests/Support/gcp/requirements.txt"
         let process = Self.python(["-c", "import \(modules)"])
@@ -76,7 +77,9 @@ struct Judge: Sendable {
         let said = try String(contentsOf: output, encoding: .utf8)
         let complaint = try String(contentsOf: errors, encoding: .utf8)
         // Some judges complain on their output.
-        #expect(status == 0, "\((status == 0 ? "" : said.suffix(2000)) + complaint.suffix(2000))", sourceLocation: sourceLocation)
+        #expect(
+            status == 0, "\((status == 0 ? "" : said.suffix(2000)) + complaint.suffix(2000))",
+            sourceLocation: sourceLocation)
         return try said.split(separator: "\n").map {
             try #require(try JSONText(String($0)).value().objectValue, sourceLocation: sourceLocation)
         }
