@@ -37,7 +37,8 @@ public struct AwaitCopyCommand: LedgerCommand {
                 guard context.clock.now < deadline else {
                     throw CommandFailure(
                         .negative,
-                        "The copy has the events up to position \(place) of \(goal) after \(timeout) s. Is a worker running?")
+                        "The copy has the events up to position \(place) of \(goal) after \(timeout) s. Is a worker running?"
+                    )
                 }
                 try await context.clock.sleep(for: .milliseconds(500))
             }

@@ -1,5 +1,5 @@
-public import EventLedger
-import EventLedgerGCP
+import EventLedger
+public import EventLedgerGCP
 public import Logging
 public import ServiceLifecycle
 

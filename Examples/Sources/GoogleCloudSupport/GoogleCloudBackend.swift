@@ -1,6 +1,6 @@
-import EventLedger
+public import EventLedger
 public import EventLedgerCommands
-import EventLedgerGCP
+public import EventLedgerGCP
 import Logging
 
 /// Ledgers on Google Cloud, for `--backend gcp` and `--backend gcp:NAME`. Where all is comes from the environment; see
