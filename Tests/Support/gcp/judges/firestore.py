@@ -9,7 +9,7 @@
                                          "schemaVersion", "data", "tags", "occurredAt", "metadata"}]}; `data` and `metadata`
                                          are texts. It appends it on the condition that nobody else has appended since.
 
-It shares no code with EventLedger: the layout is that of Documentation/google-cloud.md, the hash that of
+It shares no code with EventLedger: the layout is that of Documentation/firestore-format.md, the hash that of
 Documentation/hash-encoding.md. The service is that of FIRESTORE_EMULATOR_HOST.
 """
 
