@@ -9,7 +9,6 @@ struct Judge: Sendable {
     static let firestore = Judge("firestore", importing: "google.cloud.firestore")
     static let pubsub = Judge("pubsub", importing: "google.cloud.pubsub_v1, cloudevents.core")
     static let bigquery = Judge("bigquery", importing: "google.cloud.bigquery")
-    static let tasks = Judge("tasks", importing: "google.cloud.tasks_v2")
 
     /// Whether the judge and what it imports are there.
     let isInstalled: Bool
