@@ -19,8 +19,9 @@ extension ReliabilityTests {
         }
 
         private static let queue: QueueName = "chores"
-        private static let mishaps =
-            TestRun.isThorough ? Mishap.allCases : [.cutByReset, .tooManyRequests, .errorAfterAll, .swallow, .everything]
+        private static let mishaps: [Mishap] =
+            TestRun.isThorough
+            ? Mishap.allCases : [.cutByReset, .tooManyRequests, .errorAfterAll, .swallow, .everything]
 
         @Test("Every task is there once", arguments: mishaps)
         func creates(_ mishap: Mishap) async throws {

@@ -1,6 +1,5 @@
 import EventLedger
 import EventLedgerGCP
-import Synchronization
 import TestSupport
 import Testing
 
@@ -48,18 +47,14 @@ extension ReliabilityTests {
                 let work = CloudWork()
                 let options = ListedLedger.options(deadline: .seconds(20))
                 let ledgers = try (0..<2).map { _ in try ListedLedger(cloud(), options) }
-                let isBack = Mutex(false)
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        try await work.run(on: ledgers, writers: 6) { isBack.withLock { $0 } }
-                    }
-                    while !work.work.items.contains(where: { $0.receipt != nil }) {
-                        try await Task.sleep(for: .milliseconds(10))
-                    }
-                    try await emulator.restart()
-                    isBack.withLock { $0 = true }
-                    try await group.waitForAll()
+                async let writing: Void = work.runUntilStopped(on: ledgers, writers: 6)
+                let end = ContinuousClock.now + .seconds(60)
+                while !work.work.items.contains(where: { $0.receipt != nil }), ContinuousClock.now < end {
+                    try await Task.sleep(for: .milliseconds(10))
                 }
+                try await emulator.restart()
+                work.stop()
+                try await writing
                 let before = Set(work.work.items.filter { $0.receipt != nil }.map(\.number))
                 try await work.run(on: ledgers, writers: 6, commits: 3, completing: false)
                 // What the emulator had in memory is gone with it. What is there now is whole, and nothing is lost of what was
@@ -85,7 +80,8 @@ extension ReliabilityTests {
                 try await work.run(on: [patient, impatient], writers: 4, commits: 2)
                 for _ in 0..<TestRun.count(2, thorough: 8) {
                     async let writing: Void = work.run(
-                        on: [patient, impatient], writers: 6, commits: TestRun.count(8, thorough: 20), completing: false)
+                        on: [patient, impatient], writers: 6, commits: TestRun.count(8, thorough: 20), completing: false
+                    )
                     // Somewhere in the middle of what it does.
                     try await Task.sleep(for: .milliseconds(Int.random(in: 0...200)))
                     try await emulator.freeze()

@@ -12,7 +12,8 @@ extension ReliabilityTests {
         .serialized, .timeLimit(.minutes(60))
     )
     struct RelayFaultTests {
-        private static let mishaps = TestRun.isThorough ? Mishap.allCases : [.cutByReset, .unavailable, .swallow, .everything]
+        private static let mishaps: [Mishap] =
+            TestRun.isThorough ? Mishap.allCases : [.cutByReset, .unavailable, .swallow, .everything]
 
         @Test(
             "Pub/Sub gets every event, first deliveries in order",

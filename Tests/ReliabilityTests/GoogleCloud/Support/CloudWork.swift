@@ -10,6 +10,7 @@ final class CloudWork: Sendable {
     let work = AcknowledgedWork()
     /// How many commits were given up.
     private let refusals = Mutex<[LedgerError.Code: Int]>([:])
+    private let hasStopped = Mutex(false)
 
     var refused: [LedgerError.Code: Int] { refusals.withLock { $0 } }
 
@@ -35,9 +36,13 @@ final class CloudWork: Sendable {
     }
 
     /// Makes commits until it is told to stop.
-    func run(on ledgers: [ListedLedger], writers: Int, until hasEnded: @escaping @Sendable () -> Bool) async throws {
-        while !hasEnded() { try await run(on: ledgers, writers: writers, commits: 2, completing: false) }
+    func runUntilStopped(on ledgers: [ListedLedger], writers: Int) async throws {
+        while !hasStopped.withLock({ $0 }) {
+            try await run(on: ledgers, writers: writers, commits: 2, completing: false)
+        }
     }
+
+    func stop() { hasStopped.withLock { $0 = true } }
 
     private func write(
         _ count: Int, to ledger: ListedLedger, completing: Bool, longest: Duration

@@ -57,7 +57,8 @@ final class PartitionedWork: Sendable {
                 commit.append(contentsOf: events, to: stream, expecting: expectation)
                 commit.write(
                     DocumentWrite(
-                        DocumentKey(Self.notes, DocumentID(id.rawValue)), .put(["n": .integer(Int64(index))]), if: .absent)
+                        DocumentKey(Self.notes, DocumentID(id.rawValue)), .put(["n": .integer(Int64(index))]),
+                        if: .absent)
                 )
                 let sent = commit
                 items.withLock { $0[id] = Item(commit: sent) }
