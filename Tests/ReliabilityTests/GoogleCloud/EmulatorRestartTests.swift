@@ -79,16 +79,16 @@ extension ReliabilityTests {
                 let impatient = try ListedLedger(cloud(), ListedLedger.options(deadline: .milliseconds(700)))
                 try await work.run(on: [patient, impatient], writers: 4, commits: 2)
                 for _ in 0..<TestRun.count(2, thorough: 8) {
-                    async let writing: Void = work.run(
-                        on: [patient, impatient], writers: 6, commits: TestRun.count(8, thorough: 20), completing: false
-                    )
+                    async let writing: Void = work.runUntilStopped(on: [patient, impatient], writers: 6)
                     // Somewhere in the middle of what it does.
                     try await Task.sleep(for: .milliseconds(Int.random(in: 0...200)))
                     try await emulator.freeze()
                     try await Task.sleep(for: .seconds(TestRun.count(2, thorough: 10)))
                     try await emulator.thaw()
+                    work.stop()
                     try await writing
                 }
+                #expect(!work.refused.isEmpty, "The impatient were kept waiting.")
                 // What was given up may be done as long as the server has not caught up.
                 try await work.run(on: [patient], writers: 4, commits: 3)
                 let problems = try await work.problems(in: ListedLedger(cloud()))

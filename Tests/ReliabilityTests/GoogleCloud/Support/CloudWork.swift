@@ -37,6 +37,7 @@ final class CloudWork: Sendable {
 
     /// Makes commits until it is told to stop.
     func runUntilStopped(on ledgers: [ListedLedger], writers: Int) async throws {
+        hasStopped.withLock { $0 = false }
         while !hasStopped.withLock({ $0 }) {
             try await run(on: ledgers, writers: writers, commits: 2, completing: false)
         }
