@@ -77,8 +77,17 @@ extension FirestoreDatabase {
     }
 
     /// Ends a transaction without changes, so that its locks are gone at once. A failure is passed over: Firestore ends the
-    /// transaction by itself after a minute of idleness.
+    /// transaction by itself after a minute of idleness. Where the caller was cancelled, it is asked for and not waited for.
     package func rollBack(_ transaction: Transaction) async {
+        guard !Task.isCancelled else {
+            // A cancelled task sends nothing, and then whoever changes what was read would wait for that minute.
+            Task { await sendRollBack(transaction) }
+            return
+        }
+        await sendRollBack(transaction)
+    }
+
+    private func sendRollBack(_ transaction: Transaction) async {
         _ = try? await call(
             ":rollback", ["transaction": .string(transaction.id)], resource: "a transaction of \(description)"
         )
