@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLedgerCommands
+import GoogleCloudSupport
 
 /// Reacts to what was collected, with less authority than the system itself.
 @main
@@ -20,6 +21,6 @@ struct AgentsCommand: AsyncParsableCommand {
         subcommands: [SummarizeCommand.self, TrendsCommand.self])
 
     static func main() async {
-        await CommandRunner.main(AgentsCommand.self)
+        await CommandRunner.main(AgentsCommand.self, backends: [GoogleCloudBackend()])
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLedgerCommands
+import GoogleCloudSupport
 
 /// Registers users, collects papers for them, and answers from what was collected.
 @main
@@ -19,11 +20,13 @@ struct Collector: AsyncParsableCommand {
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """,
         subcommands: [
-            RegisterCommand.self, RunCommand.self, SearchCommand.self, DigestCommand.self, CompareCommand.self,
-            ReplayCommand<CollectorProjections>.self, RebuildCommand<CollectorProjections>.self,
+            PrepareCommand.self, RegisterCommand.self, RunCommand.self, SearchCommand.self, DigestCommand.self,
+            CompareCommand.self,
+            ReplayCommand<CollectorProjections>.self, RebuildCommand<CollectorProjections>.self, VerifyCommand.self,
+            AwaitCopyCommand.self,
         ])
 
     static func main() async {
-        await CommandRunner.main(Collector.self)
+        await CommandRunner.main(Collector.self, backends: [GoogleCloudBackend()])
     }
 }

@@ -1,5 +1,5 @@
-public import EventLedger
-import EventLedgerGCP
+import EventLedger
+public import EventLedgerGCP
 public import Logging
 public import ServiceLifecycle
 
@@ -18,7 +18,7 @@ public enum CloudServices {
     ) throws -> [any Service] {
         let client = PubSubClient(settings.cloud)
         var services: [any Service] = [
-            try TaskDispatcher(ledger: ledger, to: try settings.tasks(), on: settings.cloud, logger: logger),
+            try TaskDispatcher(ledger: ledger, logger: logger),
             PubSubRelay(
                 "research-events", from: ledger, to: client.topic(settings.topic), on: settings.cloud,
                 keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: logger),

@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 public import EventLedgerGCP
 
 /// Where the parts of the example are on Google Cloud, as the environment says.
@@ -60,7 +60,8 @@ public struct CloudSettings: Sendable {
         guard let workerURL else {
             throw LedgerError(
                 .invalidValue,
-                "It is not known where tasks are delivered. Set EVENTLEDGER_WORKER_URL to the address of 'worker --serve'.")
+                "It is not known where tasks are delivered. Set EVENTLEDGER_WORKER_URL to the address of 'worker --serve'."
+            )
         }
         return CloudTasksSettings(
             location: location, url: workerURL + Self.tasksPath, serviceAccount: tasksAccount, audience: workerURL)

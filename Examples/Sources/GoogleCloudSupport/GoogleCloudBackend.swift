@@ -1,6 +1,6 @@
-import EventLedger
+public import EventLedger
 public import EventLedgerCommands
-import EventLedgerGCP
+public import EventLedgerGCP
 import Logging
 
 /// Ledgers on Google Cloud, for `--backend gcp` and `--backend gcp:NAME`. Where all is comes from the environment; see
@@ -32,7 +32,7 @@ public struct GoogleCloudBackend: LedgerBackend {
         // What is enqueued here is handed over here, so that a worker that sleeps is woken by its first task.
         var logger = Logger(label: "research-watcher.dispatcher")
         logger.logLevel = .warning
-        let dispatcher = try TaskDispatcher(ledger: ledger, to: try settings.tasks(), on: settings.cloud, logger: logger)
+        let dispatcher = try TaskDispatcher(ledger: ledger, logger: logger)
         let dispatching = Task { try await dispatcher.run() }
         return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)") {
             dispatching.cancel()

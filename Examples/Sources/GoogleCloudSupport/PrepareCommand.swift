@@ -2,6 +2,7 @@ public import ArgumentParser
 import EventLedger
 public import EventLedgerCommands
 import EventLedgerGCP
+import ResearchWatcher
 
 /// `prepare`: makes what the example needs on Google Cloud.
 public struct PrepareCommand: LedgerCommand {
@@ -27,7 +28,7 @@ public struct PrepareCommand: LedgerCommand {
         try await client.create(client.subscription(settings.subscription), of: topic)
         print("The topic \(settings.topic) and its subscription \(settings.subscription) are there.")
         if let dataset = try settings.bigQuery() {
-            try await BigQuerySchema.create(in: dataset)
+            try await BigQuerySchema.create(in: dataset, views: ResearchViews.statements)
             print("The dataset \(dataset.name) with its table and views is there.")
         }
         return .success

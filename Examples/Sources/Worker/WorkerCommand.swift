@@ -2,6 +2,8 @@ import ArgumentParser
 import CommandLineSupport
 import EventLedger
 import EventLedgerCommands
+import EventLedgerGCP
+import GoogleCloudSupport
 import Logging
 import ResearchWatcher
 import ServiceLifecycle
@@ -20,6 +22,7 @@ struct WorkerCommand: LedgerCommand {
             EXAMPLES:
               worker --ledger demo.sqlite
               worker --until-idle --concurrency 4 --ledger demo.sqlite
+              worker --serve --port 8080 --backend gcp
 
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """)
@@ -46,7 +49,18 @@ struct WorkerCommand: LedgerCommand {
     @Flag(help: "With --until-idle: print one line of JSON in the end.")
     var json = false
 
+    @Flag(help: "Be a web server to which Cloud Tasks delivers; for --backend gcp.")
+    var serve = false
+
+    @Option(help: ArgumentHelp("With --serve: the address to listen on.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("With --serve: the port to listen on; 0 for any that is free.", valueName: "port"))
+    var port = 8080
+
     func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535.") }
+        guard !serve || !untilIdle else { throw ValidationError("--serve has no end; leave out --until-idle.") }
         guard (1...1000).contains(concurrency) else {
             throw ValidationError("--concurrency takes a number from 1 to 1000.")
         }
@@ -56,34 +70,49 @@ struct WorkerCommand: LedgerCommand {
 
     func run(in context: CommandContext) async throws -> CommandStatus {
         try await place.withLedger(.existing, in: context) { ledger in
-            guard let ledger = ledger as? any LeasingLedger else {
-                throw CommandFailure(.usage, "The tasks of this ledger are not leased.")
+            switch ledger {
+            case let ledger as FirestoreLedger where serve:
+                let settings = try await CloudSettings.fromEnvironment(context.environment)
+                try await run(
+                    PushService(
+                        settings: settings, ledger: ledger, host: host, port: port, concurrency: concurrency,
+                        logger: logger
+                    ).services())
+            case let ledger as any LeasingLedger where !serve: try await run([worker(on: ledger)])
+            case is any LeasingLedger:
+                throw CommandFailure(.usage, "The tasks of this ledger are leased. Leave out --serve.")
+            default: throw CommandFailure(.usage, "The tasks of this ledger are delivered by a service. Give --serve.")
             }
-            try await work(on: ledger)
         }
         return .success
     }
 
-    private func work(on ledger: any LeasingLedger) async throws {
+    private var logger: Logger {
         var logger = Logger(label: "research-watcher.worker")
         logger.logLevel = .notice
+        return logger
+    }
+
+    private func worker(on ledger: any LeasingLedger) -> WorkerService {
         let worker = TaskWorker(
-            ledger: ledger, queues: Queues.all,
-            handlers: TaskRouter(
-                CollectUserHandler(ledger: ledger), EnqueueUsersHandler(), CompleteRunHandler(ledger: ledger)),
-            concurrency: concurrency, leaseDuration: .seconds(lease), gracePeriod: .seconds(grace), logger: logger)
-        let service = WorkerService(ledger: ledger, worker: worker, untilIdle: untilIdle, json: json)
+            ledger: ledger, queues: Queues.all, handlers: Handlers.router(for: ledger), concurrency: concurrency,
+            leaseDuration: .seconds(lease), gracePeriod: .seconds(grace), logger: logger)
+        return WorkerService(ledger: ledger, worker: worker, untilIdle: untilIdle, json: json)
+    }
+
+    /// Runs services until the first of them ends, or SIGTERM or SIGINT comes.
+    private func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
+                services: services.map {
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: service, successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "worker")
-                ],
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
 
     static func main() async {
-        await CommandRunner.main(WorkerCommand.self)
+        await CommandRunner.main(WorkerCommand.self, backends: [GoogleCloudBackend()])
     }
 }

@@ -3,8 +3,13 @@ import CCurl
 extension CurlExchange {
     /// What an end of libcurl's means.
     func result(_ code: CURLcode) -> Result<Void, any Error> {
-        if code == CURLE_OK, answer.status >= 100 { return .success(()) }
+        if code == CURLE_OK, refusal == nil, isHeadComplete { return .success(()) }
         return .failure(failure(code))
+    }
+
+    /// The time was over before libcurl had a connection for it.
+    func expiry() -> HTTPFailure {
+        HTTPFailure(.timedOut, "No connection to '\(host)' became free in time.", mayHaveArrived: false)
     }
 
     private func failure(_ code: CURLcode) -> HTTPFailure {
@@ -30,6 +35,11 @@ extension CurlExchange {
                 return failure(.notConnected, "'\(host)' could not be connected to in time.")
             }
             return failure(.timedOut, "'\(host)' did not answer in time.")
+        case CURLE_OK:
+            // libcurl takes a head that was cut for a whole one.
+            return failure(.connectionLost, "The connection to '\(host)' ended in the headers of the answer.")
+        case CURLE_UNSUPPORTED_PROTOCOL where starts > 0:
+            return failure(.invalidResponse, "What '\(host)' answered is no HTTP.")
         default: return failure(Self.kind(code), "\(Self.beginning(code)) '\(host)': \(words(code))")
         }
     }
@@ -47,7 +57,7 @@ extension CurlExchange {
             CURLE_SSL_CLIENTCERT, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
             CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED:
             .insecure
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_FUNCTION_NOT_FOUND, CURLE_OK: .invalidResponse
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_FUNCTION_NOT_FOUND: .invalidResponse
         default: .connectionLost
         }
     }

@@ -55,6 +55,7 @@ extension CurlExchange {
         self.receiver = receiver
         self.host = String(host)
         timeout = request.timeout
+        deadline = .now + .milliseconds(request.timeout.milliseconds)
         isOnce = request.repeatability == .once
         bodyRoom = max(request.maximumResponseBytes, 0)
         ccurl_set_text(handle, CURLOPT_URL, request.url)

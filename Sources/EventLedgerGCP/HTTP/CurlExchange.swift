@@ -37,6 +37,7 @@ final class CurlExchange: @unchecked Sendable {
     var answer = Answer()
     var host = ""
     var timeout = Duration.zero
+    var deadline = ContinuousClock.now
     var isOnce = false
     var bodyRoom = 0
     /// How often libcurl was about to send the request.
@@ -44,7 +45,7 @@ final class CurlExchange: @unchecked Sendable {
     var refusal: Refusal?
     /// What names the transfer that is under way.
     var ticket: UInt64 = 0
-    private var isHeadComplete = false
+    private(set) var isHeadComplete = false
 
     /// - Returns: `nil` where memory is short.
     init?(_ settings: CurlTransport.Settings, authorities: CurlAuthorities) {

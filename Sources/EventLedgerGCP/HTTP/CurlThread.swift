@@ -13,6 +13,8 @@ struct CurlThread {
     private let loop: CurlLoop
     private let multi: UnsafeMutableRawPointer
     private var active: [UInt64: CurlExchange] = [:]
+    /// When to look for requests whose time is over: libcurl forgets the time of those that wait for a connection.
+    private var nextLook: ContinuousClock.Instant?
 
     /// What is handed over to the thread.
     private final class Start {
@@ -75,7 +77,8 @@ struct CurlThread {
             commands.removeAll(keepingCapacity: true)
             guard curl_multi_perform(multi, &running) == CURLM_OK else { break }
             if endFinished() { continue }
-            if loop.fallAsleep() { curl_multi_poll(multi, nil, 0, 60_000, nil) }
+            let rest = expire()
+            if loop.fallAsleep() { curl_multi_poll(multi, nil, 0, rest, nil) }
         }
         shutDown(commands)
     }
@@ -97,12 +100,15 @@ struct CurlThread {
             }
             exchange.ticket = ticket
             active[ticket] = exchange
+            nextLook = min(nextLook ?? exchange.deadline, exchange.deadline)
         case .drop(let ticket):
             guard let exchange = remove(ticket) else { return }
             loop.recycle(exchange)
         case .goOn(let ticket):
             guard let exchange = active[ticket] else { return }
-            curl_easy_pause(exchange.handle, CURLPAUSE_CONT)
+            // What was held back is received in this call, and so may be refused in it.
+            let code = curl_easy_pause(exchange.handle, CURLPAUSE_CONT)
+            if code != CURLE_OK { end(exchange, code) }
         }
     }
 
@@ -119,12 +125,40 @@ struct CurlThread {
         while let context = ccurl_next_ended(multi, &code) {
             wereAny = true
             let exchange = Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
-            let result = exchange.result(code)
-            _ = remove(exchange.ticket)
-            exchange.end(result)
-            loop.recycle(exchange)
+            end(exchange, code)
         }
         return wereAny
+    }
+
+    private mutating func end(_ exchange: CurlExchange, _ code: CURLcode) {
+        let result = exchange.result(code)
+        _ = remove(exchange.ticket)
+        exchange.end(result)
+        loop.recycle(exchange)
+    }
+
+    /// Ends what waited for a connection until its time was over.
+    ///
+    /// - Returns: For how many milliseconds there is nothing to look for.
+    private mutating func expire() -> Int32 {
+        let longest: Int32 = 60_000
+        guard let look = nextLook else { return longest }
+        let now = ContinuousClock.now
+        if look <= now {
+            nextLook = nil
+            for exchange in active.values where exchange.starts == 0 {
+                if exchange.deadline <= now {
+                    let failure = exchange.expiry()
+                    _ = remove(exchange.ticket)
+                    exchange.end(.failure(failure))
+                    loop.recycle(exchange)
+                } else {
+                    nextLook = min(nextLook ?? exchange.deadline, exchange.deadline)
+                }
+            }
+        }
+        guard let rest = nextLook.map({ $0 - now }), rest < .milliseconds(longest) else { return longest }
+        return Int32(rest / .milliseconds(1)) + 1
     }
 
     private mutating func shutDown(_ commands: [CurlLoop.Command]) {

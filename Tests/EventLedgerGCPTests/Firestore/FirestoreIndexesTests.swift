@@ -55,6 +55,8 @@ import Testing
                 ["fieldPath": "collection", "order": "ASCENDING"], ["fieldPath": "keys.`a.b`", "order": "DESCENDING"],
                 ["fieldPath": "id", "order": "DESCENDING"],
             ]) == true)
+        let ofField = indexes.composite.filter { $0.json.description.contains("keys.") }
+        #expect(ofField.count == 3)
         let timeToLive = json["fieldOverrides"]?.arrayValue?.filter { $0.objectValue?["ttl"] == true }
         #expect(timeToLive?.count == 2)
         #expect(indexes.json == FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "a.b")]).json)

@@ -61,7 +61,8 @@ import Testing
 
     @Test func readsNoMoreThanTheLengthSays() async throws {
         let server = try LoopbackServer { _, client in
-            client.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+            let more = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+            client.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc" + more)
             return true
         }
         let transport = CurlTransport()

@@ -8,7 +8,8 @@ import Testing
 @Suite struct CurlTransportTests {
     @Test func returnsStatusHeadersAndBody() async throws {
         let server = try LoopbackServer { _, client in
-            client.answer("not there", status: "404 Not Found", headers: ["X-One: 1", "x-two:  2 ", "X-One: 3", "X-None:"])
+            let headers = ["X-One: 1", "x-two:  2 ", "X-One: 3", "X-None:"]
+            client.answer("not there", status: "404 Not Found", headers: headers)
             return true
         }
         let response = try await CurlTransport().send(HTTPRequest(.get, server.url + "/a?b=c"))

@@ -35,7 +35,7 @@ final class LoopbackServer: Sendable {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes {
-                    sendto(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue), nil, 0)
+                    sendto(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL), nil, 0)
                 }
                 guard count > 0 else { return false }
                 rest = rest.dropFirst(count)

@@ -33,10 +33,16 @@ public struct FirestoreIndexes: Sendable {
             let index = FirestoreIndex(requirement)
             candidates.append((requirement, index, index.json.description))
         }
-        // Those of few fields first: they may meet, merged, what has more. The text only makes the order the same each time.
+        // Those of few fields first: they may meet, merged, what has more. Of as many, those of a longer order: they also serve
+        // where its first fields must equal something. The text only makes the order the same each time.
         candidates.sort { one, other in
-            let counts = (one.index.fields.count, other.index.fields.count)
-            return counts.0 == counts.1 ? one.text < other.text : counts.0 < counts.1
+            if one.index.fields.count != other.index.fields.count {
+                return one.index.fields.count < other.index.fields.count
+            }
+            if one.requirement.order.count != other.requirement.order.count {
+                return one.requirement.order.count > other.requirement.order.count
+            }
+            return one.text < other.text
         }
         var composite: [FirestoreIndex] = []
         for candidate in candidates where !Self.meet(candidate.requirement, with: composite) {

@@ -16,7 +16,10 @@ extension FirestoreCommitWriter {
             guard let first = jobs.first else { return }
             do {
                 let members = jobs, trusting = mayTrustMemory
-                let outcomes = try await within(first.submittedAt + options.commitDeadline) {
+                // An answer that does not come is not waited for to the end: there is time to look whether it was stored.
+                let patience = max(.seconds(1), options.commitDeadline / 3)
+                let limit = min(first.submittedAt + options.commitDeadline, .now + patience)
+                let outcomes = try await within(limit) {
                     try await self.attempt(members, trustingMemory: trusting)
                 }
                 for (job, outcome) in zip(jobs, outcomes) { job.continuation.resume(with: outcome) }

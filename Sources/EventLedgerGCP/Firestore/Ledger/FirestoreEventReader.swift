@@ -68,7 +68,7 @@ final class FirestoreEventReader: Sendable {
         next.maximum = selection.maximum.map { $0 - found.count }
         let reached: Position
         if selection.isBackwards {
-            reached = bounds.upper ?? bounds.last ?? bounds.behind
+            reached = max(bounds.behind, bounds.last ?? candidates.first?.event.position ?? .start)
             next.upperBound = last.map { Position($0.rawValue - 1) } ?? bounds.behind
         } else {
             // What was there before it was asked for was in the answer, and whatever is behind that and in the answer too.
@@ -89,8 +89,10 @@ final class FirestoreEventReader: Sendable {
         var bounds = Bounds(behind: max(lower, .start), upper: selection.upperBound, selection: selection)
         let query = FirestoreEventQuery(partition)
         let isBoundedByTime = selection.earliest != nil || selection.latest != nil
-        // Every position is an answer, so the answer itself says how far it goes.
-        if selection.scope == .all, !isBoundedByTime, !selection.isBackwards { return bounds }
+        // Where every position is an answer, the answer itself says how far it goes; backwards, nobody goes on behind it.
+        if !isBoundedByTime, selection.revisionBound == nil, selection.isBackwards || selection.scope == .all {
+            return bounds
+        }
         let head = if let known { known } else { try await partition.head() }
         bounds.last = Position(head.position)
         if let earliest = selection.earliest {

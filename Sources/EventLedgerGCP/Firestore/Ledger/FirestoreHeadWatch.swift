@@ -16,12 +16,18 @@ final class FirestoreHeadWatch: Sendable {
     private let pollInterval: Duration
     private let read: @Sendable () async throws -> [Int64]
 
-    private static let firstInterval = Duration.milliseconds(250)
+    private let firstInterval: Duration
 
     /// - Parameters:
     ///   - partitions: How many heads there are.
+    ///   - firstInterval: After which time the heads are read again at first; each later time is twice as long.
+    ///   - pollInterval: After which time they are read at the latest.
     ///   - read: Reads all of them.
-    init(partitions: Int, pollInterval: Duration, read: @escaping @Sendable () async throws -> [Int64]) {
+    init(
+        partitions: Int, firstInterval: Duration = .milliseconds(250), pollInterval: Duration,
+        read: @escaping @Sendable () async throws -> [Int64]
+    ) {
+        self.firstInterval = firstInterval
         state = Mutex(State(heads: Array(repeating: 0, count: partitions)))
         self.pollInterval = pollInterval
         self.read = read
@@ -45,7 +51,7 @@ final class FirestoreHeadWatch: Sendable {
 
     /// Returns when a partition's head is behind what a checkpoint has seen.
     func wait(after checkpoint: Checkpoint) async throws {
-        var interval = min(Self.firstInterval, pollInterval)
+        var interval = min(firstInterval, pollInterval)
         while true {
             // Taken before looking, so that a commit between looking and waiting is not missed.
             let ticket = signal.ticket

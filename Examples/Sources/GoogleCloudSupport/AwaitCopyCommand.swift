@@ -1,0 +1,47 @@
+public import ArgumentParser
+import EventLedger
+public import EventLedgerCommands
+
+/// `await-copy`: waits until the copy of the events has what the ledger has.
+public struct AwaitCopyCommand: LedgerCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "await-copy",
+        abstract: "Wait until the copy of the events that 'replay' and 'verify' read has caught up with the ledger.",
+        discussion: """
+            EXAMPLE:
+              collector await-copy --backend gcp --timeout 60
+            """)
+
+    @OptionGroup var place: BackendOptions
+
+    @Option(help: ArgumentHelp("For how long at the most.", valueName: "seconds"))
+    var timeout: Int = 60
+
+    /// Makes the command.
+    public init() {}
+
+    public func validate() throws {
+        guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout takes 1 to 86400 seconds.") }
+    }
+
+    public func run(in context: CommandContext) async throws -> CommandStatus {
+        try await place.withOpened(.readOnly, in: context) { opened in
+            let goal = try await opened.ledger.head()
+            let deadline = context.clock.now + .seconds(timeout)
+            while true {
+                let place = try await opened.history.head()
+                if place.covers(goal) {
+                    print("The copy has all events up to position \(goal).")
+                    return .success
+                }
+                guard context.clock.now < deadline else {
+                    throw CommandFailure(
+                        .negative,
+                        "The copy has the events up to position \(place) of \(goal) after \(timeout) s. Is a worker running?"
+                    )
+                }
+                try await context.clock.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+}

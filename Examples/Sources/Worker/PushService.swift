@@ -1,0 +1,32 @@
+import EventLedger
+import EventLedgerCommands
+import EventLedgerGCP
+import GoogleCloudSupport
+import Logging
+import ResearchWatcher
+import ServiceLifecycle
+
+/// The worker of a ledger on Google Cloud: Cloud Tasks delivers tasks to its web server, and beside it run the services that
+/// hand tasks over and carry events on.
+struct PushService {
+    let settings: CloudSettings
+    let ledger: FirestoreLedger
+    let host: String
+    let port: Int
+    let concurrency: Int
+    let logger: Logger
+
+    /// The services, the web server first.
+    func services() throws -> [any Service] {
+        let endpoint = try TaskPushEndpoint(
+            ledger: ledger, handlers: Handlers.router(for: ledger), authenticator: try settings.authenticator(),
+            dispatchDeadline: try settings.tasks().dispatchDeadline, concurrency: concurrency, logger: logger)
+        let server = PushServer(
+            host: host, port: port,
+            endpoints: [CloudSettings.tasksPath: { await endpoint.respond(to: $0) }], logger: logger
+        ) { port in
+            print("Listening on port \(port).")
+        }
+        return [server] + (try CloudServices.make(settings, ledger: ledger, logger: logger))
+    }
+}

@@ -1,0 +1,122 @@
+import EventLedger
+import Testing
+
+@testable import EventLedgerGCP
+
+@Suite("A ledger on Firestore outlasts faults", .enabled(if: GCPServices.hasFirestore, GCPServices.hint))
+struct FirestoreLedgerFaultTests {
+    @Test("A lost answer does not make a commit twice, and its caller does not take it for an old one")
+    func swallowedAnswer() async throws {
+        let bench = LedgerBench()
+        // The first commit is made on what was read, the second on what is remembered.
+        let single = try bench.open(through: UnreliableTransport([.swallow, .pass, .swallow]))
+        for number in 1...3 {
+            let receipt = try await single.commit {
+                $0.append(contentsOf: [sample(number)], to: "a", expecting: .revision(Revision(Int64(number - 1))))
+                $0.write(.put(DocumentKey("papers", DocumentID("\(number)")), ["n": 1], if: .absent))
+            }
+            #expect(!receipt.isDuplicate)
+            #expect(receipt.position.rawValue == Int64(number))
+        }
+        let ledger = try bench.open(through: UnreliableTransport([.swallow, .swallow, .swallow]))
+        let number = 8
+        let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
+            for number in 0..<number {
+                group.addTask { try await ledger.commit { $0.append(contentsOf: [sample(number)], to: "b") } }
+            }
+            var receipts: [Receipt] = []
+            for try await receipt in group { receipts.append(receipt) }
+            return receipts
+        }
+        #expect(receipts.allSatisfy { !$0.isDuplicate })
+        let events = try await ledger.all()
+        #expect(events.count == 3 + number)
+        expectWhole(events)
+    }
+
+    @Test(
+        "What passes is outlasted",
+        arguments: [(429, "RESOURCE_EXHAUSTED"), (500, "INTERNAL"), (503, "UNAVAILABLE"), (409, "ABORTED")]
+    )
+    func passingRefusals(_ status: Int, _ reason: String) async throws {
+        let bench = LedgerBench()
+        let ledger = try bench.open(
+            through: UnreliableTransport(Array(repeating: .answer(status, reason), count: 4))
+        )
+        let first = try await ledger.commit { $0.append(contentsOf: [sample(1)], to: "a", expecting: .newStream) }
+        let second = try await ledger.commit { $0.append(contentsOf: [sample(2)], to: "a", expecting: .revision(1)) }
+        #expect([first.position, second.position] == [1, 2])
+        expectWhole(try await ledger.all())
+    }
+
+    @Test("A service that stays away ends a commit at its deadline, and it can be sent again")
+    func deadline() async throws {
+        let bench = LedgerBench()
+        let away = try bench.open(
+            through: UnreliableTransport(Array(repeating: .answer(503, "UNAVAILABLE"), count: 100_000))
+        ) { $0.commitDeadline = .milliseconds(300) }
+        var commit = Commit(id: "once")
+        commit.append(contentsOf: [sample(1)], to: "a")
+        let sent = commit
+        await #expect { try await away.commit(sent) } throws: { LedgerError.Code.unavailable ~= $0 }
+        let receipt = try await bench.open().commit(sent)
+        #expect(!receipt.isDuplicate)
+        #expect(receipt.position == 1)
+    }
+
+    @Test("Who is cancelled while the commit waits takes it back")
+    func cancelled() async throws {
+        let gate = Gate(), base = GCPServices.transport
+        let transport = ScriptedTransport { request in
+            await gate.wait()
+            return try await base.send(request)
+        }
+        let bench = LedgerBench()
+        let ledger = try bench.open(through: transport)
+        let first = Task { try await ledger.commit { $0.append(contentsOf: [sample(1)], to: "a") } }
+        while transport.requests.isEmpty { await Task.yield() }
+        let second = Task { try await ledger.commit { $0.append(contentsOf: [sample(2)], to: "a") } }
+        second.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await second.value }
+        gate.open()
+        #expect(try await first.value.position == 1)
+        #expect(try await bench.open().all().count == 1)
+    }
+
+    @Test("What the service does not take of one commit does not keep others of its group")
+    func oneUnacceptable() async throws {
+        let gate = Gate(), base = GCPServices.transport
+        let transport = ScriptedTransport { request in
+            await gate.wait()
+            let isRefused =
+                request.url.hasSuffix(":commit") && String(decoding: request.body, as: UTF8.self).contains("poison")
+            guard isRefused else { return try await base.send(request) }
+            let body = #"{"error":{"code":400,"message":"scripted","status":"INVALID_ARGUMENT"}}"#
+            return HTTPResponse(status: 400, body: Array(body.utf8))
+        }
+        let bench = LedgerBench()
+        let ledger = try bench.open(through: transport)
+        let outcomes = try await withThrowingTaskGroup(of: (Int, LedgerError.Code?).self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    let stream: StreamName = number == 7 ? "poison" : "a"
+                    do {
+                        try await ledger.commit { $0.append(contentsOf: [sample(number)], to: stream) }
+                        return (number, nil)
+                    } catch let error as LedgerError {
+                        return (number, error.code)
+                    }
+                }
+            }
+            while transport.requests.isEmpty { await Task.yield() }
+            gate.open()
+            var outcomes: [Int: LedgerError.Code] = [:]
+            for try await (number, code) in group { outcomes[number] = code }
+            return outcomes
+        }
+        #expect(outcomes == [7: .invalidValue])
+        let events = try await bench.open().all()
+        #expect(events.count == 19)
+        expectWhole(events)
+    }
+}
