@@ -4,7 +4,7 @@ import Testing
 
 @testable import EventLedgerGCP
 
-extension ReliabilityTests {
+extension CloudReliabilityTests {
     /// Tasks that were committed are made in Cloud Tasks once, whatever happens on the way and to whoever makes them.
     @Suite(
         "Faults, Cloud Tasks",

@@ -3,7 +3,7 @@ import EventLedgerGCP
 import TestSupport
 import Testing
 
-extension ReliabilityTests {
+extension CloudReliabilityTests {
     /// An emulator of Firestore is killed, started again, and stopped in the middle of what it does, while clients commit.
     ///
     /// It keeps its data in memory, so what these tests prove is about the clients: they ride it out or are refused with typed

@@ -3,7 +3,7 @@ import EventLedgerGCP
 import TestSupport
 import Testing
 
-extension ReliabilityTests {
+extension CloudReliabilityTests {
     /// Clients commit to Firestore through a proxy on which things go wrong. Afterwards, looked at straight: nothing
     /// acknowledged is lost, nothing is there twice, positions and revisions have no gaps, and what was not acknowledged is
     /// there in whole or not at all.

@@ -2,7 +2,7 @@ import EventLedger
 import TestSupport
 import Testing
 
-extension ReliabilityTests {
+extension CloudReliabilityTests {
     /// Many clients commit at the same time, in this process and in others, and a checker proves from what each of them was
     /// told that nobody was told anything wrong.
     @Suite(

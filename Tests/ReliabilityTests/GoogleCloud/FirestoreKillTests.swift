@@ -14,7 +14,7 @@ import Musl
 import Darwin
 #endif
 
-extension ReliabilityTests {
+extension CloudReliabilityTests {
     /// Processes are killed while they commit to Firestore, and before anybody has handed their tasks over.
     @Suite(
         "Kill, Firestore", .enabled(if: CloudServices.hasFirestore, CloudServices.hint), .serialized,

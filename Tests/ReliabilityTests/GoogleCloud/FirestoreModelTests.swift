@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-extension ReliabilityTests {
+extension CloudReliabilityTests {
     /// Random steps on the ledger on Firestore, opened twice, and on the ledger in memory, which is the model. Leases are left
     /// out, which it does not have.
     @Suite(

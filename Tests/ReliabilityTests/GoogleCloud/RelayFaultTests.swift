@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventLedgerGCP
 
-extension ReliabilityTests {
+extension CloudReliabilityTests {
     /// Relays whose way to the service and to their checkpoint is disturbed.
     @Suite(
         "Faults, relays", .enabled(if: CloudServices.hasFirestore && CloudServices.hasFaultProxy, CloudServices.hint),
