@@ -113,12 +113,13 @@ extension CloudReliabilityTests {
                 }
                 token = answer["nextPageToken"]?.stringValue ?? ""
             } while !token.isEmpty
+            _ = try? await cloud.transport.send(HTTPRequest(.delete, "\(base)/v2/\(client.name(of: Self.queue))"))
             #expect(found.count == names.count, "\(hint)")
             #expect(Set(found).count == found.count, "\(hint)")
             let outbox = try await FirestoreTaskQueue.of(ledger)
                 .outbox(until: ledger.clock.now + .seconds(86_400), limit: 10)
             #expect(outbox.isEmpty, "\(hint)")
-            // Each is known by its name: whoever hands it over again makes no second one.
+            // And the records are still there, of these tasks and of no others.
             let listed = try await ListedLedger(cloud).leasedTasks.tasks(TaskQuery(queue: Self.queue, limit: 1000))
             #expect(Set(listed.tasks.map(\.key.name.rawValue)) == names, "\(hint)")
         }
