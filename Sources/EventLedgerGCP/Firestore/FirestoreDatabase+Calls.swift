@@ -79,6 +79,12 @@ extension FirestoreDatabase {
     /// Ends a transaction without changes, so that its locks are gone at once. A failure is passed over: Firestore ends the
     /// transaction by itself after a minute of idleness.
     package func rollBack(_ transaction: Transaction) async {
+        // Who was cancelled gives the locks back all the same, and does not wait for it.
+        guard Task.isCancelled else { return await end(transaction) }
+        Task { await end(transaction) }
+    }
+
+    private func end(_ transaction: Transaction) async {
         _ = try? await call(
             ":rollback", ["transaction": .string(transaction.id)], resource: "a transaction of \(description)"
         )

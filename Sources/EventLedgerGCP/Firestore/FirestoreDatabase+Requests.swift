@@ -45,7 +45,7 @@ extension FirestoreDatabase {
         do {
             return try await service.call(
                 .post, "/v1/\(Self.encoded(name))/documents\(method)", body: body.canonicalBytes, resource: resource,
-                repeatability: repeatability
+                repeatability: repeatability, timeout: timeout
             )
         } catch {
             throw meaning(of: error, resource: resource)

@@ -20,7 +20,7 @@ public import EventLedger
 /// reads n + 2 documents and one per stream. Documents, tasks and dead letters are read before they are written.
 ///
 /// Committing needs the role `roles/datastore.user`. The indexes of ``FirestoreIndexes`` must be there.
-public final class FirestoreLedger: Ledger {
+public final class FirestoreLedger: Ledger, PushingLedger {
     /// Where the ledger gets the time from that it records.
     public var clock: any LedgerClock { options.clock }
 
@@ -66,14 +66,14 @@ public final class FirestoreLedger: Ledger {
     /// The documents.
     public var documents: any DocumentStore { parts.documents }
     /// The tasks, to be handed to Cloud Tasks by a ``TaskDispatcher``.
-    public var tasks: any TaskQueue { parts.tasks }
+    public var pushedTasks: FirestoreTaskQueue { parts.tasks }
     /// The dead letters.
     public var deadLetters: any DeadLetterStore { parts.deadLetters }
 
     /// Makes everything in a commit true, or nothing; see ``EventStore``.
     ///
-    /// - Throws: What ``EventStore/commit(_:)`` throws; `timeout` or `unavailable` after
-    ///   ``FirestoreLedgerOptions/commitDeadline``.
+    /// - Throws: What ``EventStore/commit(_:)`` throws. After ``FirestoreLedgerOptions/commitDeadline``: `unavailable` where
+    ///   Firestore said that it is, or could not be reached; `timeout` where it did not answer, or others were always faster.
     @discardableResult
     public func commit(_ commit: Commit) async throws -> Receipt {
         try await commit.submit { try await writer.commit($0) }
