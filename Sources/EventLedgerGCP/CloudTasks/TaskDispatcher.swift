@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 public import Logging
 public import ServiceLifecycle
 
