@@ -27,6 +27,9 @@ public struct CloudSettings: Sendable {
     /// given.
     public let tokenIssuer: (name: String, keysURL: String)?
 
+    /// The fields by which documents are queried: none, since the example looks its documents up by their ids.
+    public static let declaredFields: DeclaredFields = []
+
     /// The path of the worker's endpoint for tasks.
     public static let tasksPath = "/tasks"
 

@@ -58,18 +58,19 @@ struct FirestoreLedgerFaultTests {
             try await Task.sleep(for: .seconds(3600))
             throw notConnected
         }
-        let transports: [(any HTTPTransport, LedgerError.Code)] = [
-            (refusing, .unavailable), (RetryingTransport(refusing), .unavailable), (silent, .timeout),
+        let transports: [(any HTTPTransport, LedgerError.Code, deadline: Duration)] = [
+            (refusing, .unavailable, .seconds(2)), (RetryingTransport(refusing), .unavailable, .seconds(2)),
+            (silent, .timeout, .milliseconds(300)),
         ]
         var commit = Commit(id: "once")
         commit.append(contentsOf: [sample(1)], to: "a")
         let sent = commit
-        for (transport, code) in transports {
-            let away = try bench.open(through: transport) { $0.commitDeadline = .milliseconds(300) }
+        for (transport, code, deadline) in transports {
+            let away = try bench.open(through: transport) { $0.commitDeadline = deadline }
             let start = ContinuousClock.now
             await #expect { try await away.commit(sent) } throws: { ($0 as? LedgerError)?.code == code }
-            // A deadline that other work on the machine cannot make the test miss.
-            #expect(ContinuousClock.now - start < .seconds(5))
+            // With room for what else the machine does.
+            #expect(ContinuousClock.now - start < deadline + .seconds(5))
         }
         let receipt = try await bench.open().commit(sent)
         #expect(!receipt.isDuplicate)

@@ -23,7 +23,7 @@ extension FirestoreCommitWriter {
                 let patience = max(.seconds(1), options.commitDeadline / 3)
                 let limit = min(first.submittedAt + options.commitDeadline, .now + patience)
                 // A transport that repeats calls ends before, with what the service said last.
-                let partition = partition.answering(within: limit - .now)
+                let partition = partition.answering(within: max(limit - .now, .milliseconds(1)))
                 let outcomes = try await within(limit) {
                     try await self.attempt(members, in: partition, trustingMemory: trusting)
                 }
@@ -32,8 +32,8 @@ extension FirestoreCommitWriter {
             } catch is RefusedUnread {
                 mayTrustMemory = false
             } catch  where isPassing(error) {
-                // That nothing was heard is less than what was heard before.
-                if !(error is NoAnswer) { last = error }
+                // That nothing was heard says less than what was heard before.
+                if !(error is NoAnswer), last == nil || !(LedgerError.Code.timeout ~= error) { last = error }
                 // Whether it was stored may be unknown: it is looked for before anything is sent again. That is done at once
                 // where it was sent on what is remembered, which need not mean that anybody is in the way.
                 if !mayTrustMemory || !(error is FirestoreConflict) {

@@ -11,9 +11,17 @@ public import EventLedger
 /// One document, the head, holds the last position. Each commit with events replaces it on the condition that it is as it
 /// was read, so that order, expectations and conditions hold across processes. Commits that wait at the same time are made
 /// with one call. How many events a second one head carries is a matter of the calls' time: one call at a time, up to 500
-/// commits in each. Google documents that sustained writes to one document are best kept near one a second, and that an
-/// index on a value that rises, which the position is, carries 500 writes a second; where that is not enough there is
-/// ``PartitionedFirestoreLedger``.
+/// commits in each. What Google documents beside it:
+///
+/// | limit | what it means here |
+/// |---|---|
+/// | 500 writes a second to a collection whose index is on a value that rises | events a second of a partition, by their positions |
+/// | about one write a second to one document is sustained well; more is done, slower, as writers meet | the head, once for all commits of a group: fewer and larger groups |
+/// | 10 MiB a request, 1 MiB a document, 270 s a transaction | groups and events are kept below |
+///
+/// Where that is not enough there is ``PartitionedFirestoreLedger``. The emulator has none of these limits, so what it carries
+/// says nothing about production. Sources: https://firebase.google.com/docs/firestore/quotas and
+/// https://firebase.google.com/docs/firestore/best-practices.
 ///
 /// What a commit of n events costs where this process alone appends: one call, n + 2 document writes and one more per
 /// stream; reads only where a stream was not written lately. Where others append too, the first commit after theirs
