@@ -178,7 +178,8 @@ import Testing
             let partition = Partition.index(of: event.stream, among: 3)
             counts[partition] += 1
             return RecordedEvent(
-                position: Position(Int64(counts[partition])), stream: event.stream, revision: event.revision, id: event.id,
+                position: Position(Int64(counts[partition])), stream: event.stream, revision: event.revision,
+                id: event.id,
                 type: event.type, schemaVersion: event.schemaVersion, data: event.recordedData, tags: event.tags,
                 occurredAt: event.occurredAt, recordedAt: event.recordedAt, encodedMetadata: event.encodedMetadata,
                 hash: event.hash

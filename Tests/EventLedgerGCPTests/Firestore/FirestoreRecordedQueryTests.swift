@@ -6,15 +6,17 @@ import Testing
 @testable import EventLedgerGCP
 
 @Suite(
-    "Each query that is sent has an index in the generated file", .enabled(if: GCPServices.hasFirestore, GCPServices.hint),
-    .timeLimit(.minutes(5))
+    "Each query that is sent has an index in the generated file",
+    .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .timeLimit(.minutes(5))
 )
 struct FirestoreRecordedQueryTests {
     /// The obligations that are about conditions, selections and checkpoints.
     @Test(arguments: EventStoreConformance.obligations.filter { [4, 11, 12].contains($0.number) })
     func events(_ obligation: EventStoreConformance.Obligation) async throws {
         let transport = ScriptedTransport.recording()
-        try await obligation.check(seed: TestRun.seed()) { clock in try LedgerBench(clock: clock).open(through: transport) }
+        try await obligation.check(seed: TestRun.seed()) { clock in
+            try LedgerBench(clock: clock).open(through: transport)
+        }
         try expectIndexes(for: transport)
     }
 

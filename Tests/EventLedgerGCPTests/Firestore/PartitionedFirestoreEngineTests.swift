@@ -19,7 +19,9 @@ struct PartitionedFirestoreEngineTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for stream in streams {
                 group.addTask {
-                    for number in 0..<count { try await ledger.commit { $0.append(contentsOf: [sample(number)], to: stream) } }
+                    for number in 0..<count {
+                        try await ledger.commit { $0.append(contentsOf: [sample(number)], to: stream) }
+                    }
                 }
             }
             try await group.waitForAll()
@@ -159,7 +161,10 @@ struct PartitionedFirestoreEngineTests {
         await #expect { _ = try await LedgerVerifier(ledger).verify() } throws: { LedgerError.Code.unsupported ~= $0 }
     }
 
-    @Test("A relay copies all partitions to BigQuery, and each is read and compared there", .enabled(if: GCPServices.hasBigQuery))
+    @Test(
+        "A relay copies all partitions to BigQuery, and each is read and compared there",
+        .enabled(if: GCPServices.hasBigQuery, GCPServices.hint)
+    )
     func copy() async throws {
         let bench = LedgerBench()
         let ledger = try bench.openPartitioned(3)

@@ -180,7 +180,8 @@ extension FirestoreCommitWriter {
     }
 
     private func store(
-        _ group: FirestoreGroup, _ found: FirestoreFound, in partition: FirestorePartition, _ known: inout FirestoreKnown
+        _ group: FirestoreGroup, _ found: FirestoreFound, in partition: FirestorePartition,
+        _ known: inout FirestoreKnown
     ) async throws {
         var writes = group.writes
         guard !writes.isEmpty else {

@@ -63,7 +63,9 @@ struct FirestoreGroupReader: Sendable {
     /// - Parameters:
     ///   - ownership: What is read by itself.
     ///   - streams: Is told of streams that are known.
-    private func wanted(besides ownership: Set<String>, taking streams: inout [StreamName: FirestoreStreamHead]) -> Wanted {
+    private func wanted(
+        besides ownership: Set<String>, taking streams: inout [StreamName: FirestoreStreamHead]
+    ) -> Wanted {
         var wanted = Wanted(work: Array(Set(workspacePaths).union(asked).subtracting(ownership)))
         // What is expected of a stream that is not written is not checked by writing it.
         let expected = Set(

@@ -174,7 +174,8 @@ public final class PartitionedFirestoreLedger: EventReader, PushingLedger {
 
     private func partition(of commit: Commit, within wanted: Int?) throws -> Int {
         if let wanted {
-            guard let foreign = commit.appends.first(where: { partition(of: $0.stream) != wanted }) else { return wanted }
+            guard let foreign = commit.appends.first(where: { partition(of: $0.stream) != wanted })
+            else { return wanted }
             throw LedgerError(
                 .invalidValue,
                 "The stream '\(foreign.stream)' is of partition \(partition(of: foreign.stream)), the commit is made to partition "

@@ -5,7 +5,9 @@ import EventLedgerTesting
 
 extension TaskQueueSubject {
     /// A ledger whose tasks are in Firestore, or as if they were, carried within the process to an endpoint.
-    static func pushed(_ ledger: some Ledger & PushingLedger, by carrier: LocalCarrier, clock: TestClock) -> TaskQueueSubject {
+    static func pushed(
+        _ ledger: some Ledger & PushingLedger, by carrier: LocalCarrier, clock: TestClock
+    ) -> TaskQueueSubject {
         TaskQueueSubject(ledger: ledger) { handlers, queues, condition in
             let endpoint = TaskPushEndpoint(
                 ledger: ledger, handlers: handlers, authenticator: UnauthenticatedPushesForEmulatorsOnly()
