@@ -1,4 +1,5 @@
 public import ArgumentParser
+import EventLedger
 public import EventLedgerCommands
 import EventLedgerGCP
 

@@ -65,8 +65,6 @@ struct PartitionedFirestoreEngineTests {
                 Tally(), from: ledger, into: ledger.documents, partition: try Partition(index: index, of: 2)
             ).catchUp()
         }
-        try await Projector(Tally(), from: ledger, into: ledger.documents, partition: try Partition(index: 0, of: 2))
-            .switchLive()
         #expect(try await Self.counts(in: ledger.documents) == Self.all(5))
     }
 
