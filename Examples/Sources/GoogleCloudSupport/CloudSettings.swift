@@ -27,6 +27,10 @@ public struct CloudSettings: Sendable {
     /// given.
     public let tokenIssuer: (name: String, keysURL: String)?
 
+    /// The fields by which documents are queried with an index: none. The one query by a field, that of the agents for papers
+    /// of a high score, looks at all papers.
+    public static let declaredFields: DeclaredFields = []
+
     /// The path of the worker's endpoint for tasks.
     public static let tasksPath = "/tasks"
 

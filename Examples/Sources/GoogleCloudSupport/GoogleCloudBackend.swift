@@ -48,7 +48,7 @@ extension CloudSettings {
     ///
     /// - Throws: `LedgerError` for a name that cannot be used.
     public func ledger(_ name: String = "main", clock: any LedgerClock = SystemClock()) throws -> FirestoreLedger {
-        var options = FirestoreLedgerOptions(clock: clock)
+        var options = FirestoreLedgerOptions(declaredFields: Self.declaredFields, clock: clock)
         options.cloudTasks = workerURL == nil ? nil : try tasks()
         return try FirestoreLedger(cloud: cloud, database: database, name: name, options: options)
     }

@@ -10,8 +10,9 @@ public struct PrepareCommand: LedgerCommand {
         commandName: "prepare",
         abstract: "Make the topic, the subscription, the dataset, its table and its views on Google Cloud.",
         discussion: """
-            What is there already is kept. The Firestore database, its indexes and the service accounts are made with gcloud, as \
-            Documentation/google-cloud.md says; queues are made when they are first used.
+            What is there already is kept. The Firestore database and the service accounts are made with gcloud, as \
+            Documentation/google-cloud.md says, its indexes from what 'collector indexes' prints; queues are made when they are \
+            first used.
 
             EXAMPLE:
               GOOGLE_CLOUD_PROJECT=my-project EVENTLEDGER_DATASET=research_watcher collector prepare

@@ -18,7 +18,7 @@ struct PushService {
 
     /// The services, the web server first.
     func services() throws -> [any Service] {
-        let endpoint = try TaskPushEndpoint(
+        let endpoint = TaskPushEndpoint(
             ledger: ledger, handlers: Handlers.router(for: ledger), authenticator: try settings.authenticator(),
             dispatchDeadline: try settings.tasks().dispatchDeadline, concurrency: concurrency, logger: logger)
         let server = PushServer(

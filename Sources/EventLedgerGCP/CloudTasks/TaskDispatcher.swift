@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 public import Logging
 public import ServiceLifecycle
 
@@ -45,14 +45,15 @@ public struct TaskDispatcher: Service {
     /// Makes a dispatcher; it does nothing until it runs. Queues that do not exist in Cloud Tasks are made.
     ///
     /// - Parameters:
-    ///   - ledger: A ledger on Firestore that was given settings of Cloud Tasks.
+    ///   - ledger: A ledger on Firestore that was given settings of Cloud Tasks, whole or partitioned: one dispatcher hands over
+    ///     the tasks of all partitions.
     ///   - concurrency: How many tasks are handed over at once, from 1.
     ///   - logger: Where the dispatcher writes what it does.
-    /// - Throws: ``LedgerError`` with `unsupported` where the ledger is not on Firestore or has no settings.
+    /// - Throws: ``LedgerError`` with `unsupported` where the ledger was given no settings.
     public init(
-        ledger: any Ledger, concurrency: Int = 32, logger: Logger = Logger(label: "eventledger.dispatcher")
+        ledger: any PushingLedger, concurrency: Int = 32, logger: Logger = Logger(label: "eventledger.dispatcher")
     ) throws {
-        let queue = try FirestoreTaskQueue.of(ledger)
+        let queue = ledger.pushedTasks
         guard let carrier = queue.carrier else {
             throw LedgerError(
                 .unsupported,
@@ -197,19 +198,5 @@ public struct TaskDispatcher: Service {
             count += swept
             if page.count < Self.pageSize || swept == 0 { return count }
         }
-    }
-}
-
-extension FirestoreTaskQueue {
-    /// The tasks of a ledger, where they are in Firestore.
-    ///
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/unsupported``.
-    static func of(_ ledger: any Ledger) throws -> FirestoreTaskQueue {
-        if let queue = ledger.tasks as? FirestoreTaskQueue { return queue }
-        throw LedgerError(
-            .unsupported,
-            "The tasks of this ledger are not in Firestore, so nothing can push them. Use a FirestoreLedger, or lease the tasks "
-                + "with a TaskWorker."
-        )
     }
 }

@@ -23,7 +23,7 @@ extension FirestoreDatabase {
     /// Calls a method and gives the parts of its answer: streamed answers are arrays, others one object.
     func call(
         _ method: String, _ body: JSONObject, resource: String,
-        repeatability: HTTPRequest.Repeatability = .idempotent, timeout: Duration = .seconds(60)
+        repeatability: HTTPRequest.Repeatability = .idempotent, timeout: Duration? = nil
     ) async throws -> [JSONObject] {
         let answer = try await send(
             method, body, resource: resource, repeatability: repeatability, timeout: timeout
@@ -43,12 +43,12 @@ extension FirestoreDatabase {
 
     private func send(
         _ method: String, _ body: JSONObject, resource: String, repeatability: HTTPRequest.Repeatability,
-        timeout: Duration = .seconds(60)
+        timeout: Duration? = nil
     ) async throws -> [UInt8] {
         do {
             return try await service.call(
                 .post, "/v1/\(Self.encoded(name))/documents\(method)", body: body.canonicalBytes, resource: resource,
-                repeatability: repeatability, timeout: timeout
+                repeatability: repeatability, timeout: timeout ?? self.timeout
             )
         } catch {
             throw meaning(of: error, resource: resource)

@@ -1,6 +1,6 @@
 public import EventLedger
 
-/// The tasks of a ledger on Firestore: ``FirestoreLedger`` has one.
+/// The tasks of a ledger on Firestore: a ``PushingLedger`` has one.
 ///
 /// Firestore holds the tasks; Cloud Tasks, or whatever else carries them, is told by a ``TaskDispatcher``. What was said of a
 /// queue is kept in Firestore and passed on to the service where the ledger knows one.
