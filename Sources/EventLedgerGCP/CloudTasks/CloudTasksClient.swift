@@ -45,7 +45,7 @@ package struct CloudTasksClient: Sendable {
         }
     }
 
-    /// Calls a method of a queue: `pause`, `resume` or `purge`. Doing it twice is the same as doing it once.
+    /// Calls a method of a queue: `pause` or `resume`. Doing it twice is the same as doing it once.
     package func steer(_ queue: QueueName, _ method: String) async throws {
         let path = "/v2/\(name(of: queue)):\(method)"
         _ = try await call(.post, path, [:], of: queue, repeatability: .idempotent)
@@ -66,7 +66,7 @@ package struct CloudTasksClient: Sendable {
                 .post, "/v2/\(name(of: queue))/tasks", body, of: queue, repeatability: .idempotent
             )
             return true
-        } catch let error as GoogleAPIError where error.status == 409 {
+        } catch let error as GoogleAPIError where error.status == 409 && error.reason != "ABORTED" {
             return false
         }
     }
@@ -116,8 +116,6 @@ extension CloudTasksClient: TaskCarrier {
     package func pause(_ queue: QueueName) async throws { try await steerKnown(queue, "pause") }
 
     package func resume(_ queue: QueueName) async throws { try await steerKnown(queue, "resume") }
-
-    package func purge(_ queue: QueueName) async throws { try await steerKnown(queue, "purge") }
 
     package func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
         try await updateQueue(queue, configuration)

@@ -33,10 +33,18 @@ extension FirestoreDatabase {
     func documents(
         _ method: String, _ body: JSONObject, resource: String
     ) async throws -> [FirestoreAnswerScanner.Part] {
-        let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
-        guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
-        if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
-        return answer
+        do {
+            let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
+            guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
+            if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
+            return answer
+        } catch let conflict as FirestoreConflict {
+            // Who reads has lost no race: it was in the way of others, and asks again.
+            throw LedgerError(
+                .unavailable, "Firestore broke off reading \(resource) (\(conflict.reason)). Try again.",
+                details: ["database": name, "reason": conflict.reason], underlying: conflict
+            )
+        }
     }
 
     private func send(
@@ -119,7 +127,7 @@ extension FirestoreDatabase {
                 details: details, underlying: refusal
             )
         case "NOT_FOUND": return FirestoreConflict(reason: refusal.reason)
-        case "INVALID_ARGUMENT" where isAboutSize(refusal.message):
+        case _ where refusal.status == 413 || refusal.reason == "INVALID_ARGUMENT" && isAboutSize(refusal.message):
             return LedgerError(
                 .limitExceeded,
                 "What is to be written for \(resource) is more than Firestore takes: 1 MiB a document, 10 MiB a commit. "
@@ -157,9 +165,9 @@ extension FirestoreDatabase {
 
     private func isAboutSize(_ message: String) -> Bool {
         let message = message.lowercased()
-        return ["longer than", "exceeds the maximum", "too large", "too big", "maximum size", "larger than"].contains {
-            message.contains($0)
-        }
+        return [
+            "longer than", "exceeds the maximum", "exceeds the limit", "too large", "too big", "maximum size", "larger than",
+        ].contains { message.contains($0) }
     }
 }
 

@@ -111,4 +111,19 @@ import Testing
         let report = try await bench.dispatcher.dispatchDue()
         #expect(report == TaskDispatcher.Report())
     }
+
+    @Test func purgingLeavesWhatIsBeingHandled() async throws {
+        let bench = Bench()
+        let dispatch = try await bench.handOver(try Bench.task("a"))
+        try await bench.handOver(try Bench.task("b"))
+        let endpoint = try bench.endpoint { _, _ in
+            let count = try await bench.ledger.queue.purge("work")
+            #expect(count == 1)
+            throw Bench.Broken()
+        }
+        let response = await endpoint.respond(to: LocalCarrier.request(dispatch))
+        #expect(response.status == 500)
+        #expect(try bench.record("a")?.state == .waiting)
+        #expect(bench.carrier.carried == [dispatch], "its next attempt is still to be delivered")
+    }
 }
