@@ -92,6 +92,43 @@ import Testing
         #expect(transport.requests.map(\.repeatability) == writes.map(\.1))
     }
 
+    @Test("A read that was broken off may be asked for again")
+    func brokenOff() async throws {
+        let body = Self.refusal(409, "ABORTED", "Too much contention on these documents.")
+        for (status, body) in [(409, body), (200, "[" + body + "]")] {
+            let database = FirestoreDatabase(cloud: ScriptedTransport.answering(status, body).cloud)
+            await #expect {
+                _ = try await database.run(FirestoreQuery("events"), below: "ledgers/a", resource: "a thing")
+            } throws: {
+                LedgerError.Code.unavailable ~= $0
+            }
+        }
+    }
+
+    @Test("Who is cancelled leaves no transaction behind", .timeLimit(.minutes(1)))
+    func cancelledTransaction() async {
+        let ended = Gate()
+        let transport = ScriptedTransport { _ in
+            try Task.checkCancellation()
+            ended.open()
+            return HTTPResponse(status: 200, body: Array("{}".utf8))
+        }
+        let database = FirestoreDatabase(cloud: transport.cloud)
+        await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await database.rollBack(FirestoreDatabase.Transaction(id: "t"))
+        }.value
+        await ended.wait()
+    }
+
+    @Test("A commit is not remembered for longer than a task's name")
+    func retention() throws {
+        try FirestoreLedgerOptions(commitRetention: .seconds(31 * 86_400)).validate()
+        #expect(throws: LedgerError.self) {
+            try FirestoreLedgerOptions(commitRetention: .seconds(32 * 86_400)).validate()
+        }
+    }
+
     @Test("Names are encoded in addresses") func addresses() async throws {
         let transport = ScriptedTransport.answering(200, "[]")
         let database = FirestoreDatabase(cloud: transport.cloud)
