@@ -10,7 +10,8 @@ public import ServiceLifecycle
 /// So any number of dispatchers may run, in any number of processes; one is enough.
 ///
 /// Cloud Tasks takes tasks at the most 30 days ahead and keeps them 31 days. Tasks that are scheduled more than 15 days ahead
-/// stay in the outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead letter.
+/// stay in the outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead
+/// letter.
 public struct TaskDispatcher: Service {
     /// What one pass did.
     public struct Report: Hashable, Sendable {

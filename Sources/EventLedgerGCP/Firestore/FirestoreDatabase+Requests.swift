@@ -166,7 +166,8 @@ extension FirestoreDatabase {
     private func isAboutSize(_ message: String) -> Bool {
         let message = message.lowercased()
         return [
-            "longer than", "exceeds the maximum", "exceeds the limit", "too large", "too big", "maximum size", "larger than",
+            "longer than", "exceeds the maximum", "exceeds the limit", "too large", "too big", "maximum size",
+            "larger than",
         ].contains { message.contains($0) }
     }
 }

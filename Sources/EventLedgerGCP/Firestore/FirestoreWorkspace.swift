@@ -77,7 +77,7 @@ package struct FirestoreWorkspace: Sendable {
                 results.append(try body(element))
             } catch let missing as Unread {
                 unread += missing.paths
-            } catch where !unread.isEmpty {
+            } catch  where !unread.isEmpty {
                 // It may have failed because of what is missing.
                 break
             }

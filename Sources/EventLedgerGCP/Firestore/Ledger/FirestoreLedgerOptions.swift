@@ -56,8 +56,9 @@ public struct FirestoreLedgerOptions: Sendable {
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue``.
     func validate() throws {
-        guard commitRetention > .zero, commitRetention <= FirestoreTasks.generationRetention, pollInterval >= .milliseconds(10), commitDeadline > .zero, commitsPerGroup > 0,
-            writesPerGroup > 0, bytesPerGroup > 0
+        guard commitRetention > .zero, commitRetention <= FirestoreTasks.generationRetention,
+            pollInterval >= .milliseconds(10), commitDeadline > .zero, commitsPerGroup > 0, writesPerGroup > 0,
+            bytesPerGroup > 0
         else {
             throw LedgerError(
                 .invalidValue,
