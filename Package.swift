@@ -158,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport",
+                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerGCP", "EventLedgerTesting",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

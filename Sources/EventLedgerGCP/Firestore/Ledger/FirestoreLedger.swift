@@ -4,7 +4,7 @@ public import EventLedger
 /// one Firestore commit.
 ///
 /// ```swift
-/// let ledger = try FirestoreLedger(cloud: .fromEnvironment())
+/// let ledger = try FirestoreLedger(cloud: await .fromEnvironment())
 /// try await ledger.commit { try $0.append(DigestCreated(user: "ada", papers: 20), to: "digest-ada") }
 /// ```
 ///

@@ -4,7 +4,7 @@ public import EventLedger
 /// has a head of its own, and a stream belongs to one by the hash of its name (``EventLedger/Partition``).
 ///
 /// ```swift
-/// let ledger = try PartitionedFirestoreLedger(cloud: .fromEnvironment(), partitions: 8)
+/// let ledger = try PartitionedFirestoreLedger(cloud: await .fromEnvironment(), partitions: 8)
 /// let receipt = try await ledger.commit { try $0.append(event, to: "digest-ada", expecting: .newStream) }
 /// ```
 ///
