@@ -66,11 +66,7 @@ package struct CloudTasksClient: Sendable {
                 .post, "/v2/\(name(of: queue))/tasks", body, of: queue, repeatability: .idempotent
             )
             return true
-<<<<<<< HEAD
-        } catch let error as GoogleAPIError where error.status == 409 && error.reason != "ABORTED" {
-=======
         } catch LedgerError.Code.conflict {
->>>>>>> main
             return false
         }
     }
@@ -94,7 +90,8 @@ package struct CloudTasksClient: Sendable {
         }
     }
 
-    /// - Throws: ``LedgerError``, which names the queue: `notFound`, `conflict` for a name that is taken, `invalidValue` for
+    /// - Throws: ``LedgerError``, which names the queue: `notFound`, `conflict` for a name that is taken, `unavailable` for a
+    ///   call that was broken off, `invalidValue` for
     ///   any other refusal, and what `GoogleService` throws.
     private func call(
         _ method: HTTPRequest.Method, _ path: String, _ body: JSONObject?, of queue: QueueName,
@@ -115,6 +112,8 @@ package struct CloudTasksClient: Sendable {
         let code: LedgerError.Code =
             switch error.status {
             case 404: .notFound
+            // Broken off: nothing was made of that name.
+            case 409 where error.reason == "ABORTED": .unavailable
             case 409: .conflict
             default: .invalidValue
             }

@@ -98,7 +98,8 @@ import Testing
     @Test func aBrokenOffCallIsNone() async throws {
         let client = try client(Script([409], reason: "ABORTED"))
         let dispatch = try dispatch()
-        await #expect(throws: GoogleAPIError.self) { _ = try await client.create(dispatch) }
+        let error = await #expect(throws: LedgerError.self) { _ = try await client.create(dispatch) }
+        #expect(error?.code == .unavailable)
     }
 
     @Test func aQueueThatIsNotThereIsMade() async throws {
