@@ -9,8 +9,9 @@ public import ServiceLifecycle
 /// leaves a task that the next one hands over, and the name under which the service knows the task makes that one task.
 /// So any number of dispatchers may run, in any number of processes; one is enough.
 ///
-/// Cloud Tasks takes tasks at the most 30 days ahead and keeps them 31 days. Tasks that are scheduled later stay in the
-/// outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead letter.
+/// Cloud Tasks takes tasks at the most 30 days ahead and keeps them 31 days. Tasks that are scheduled more than 15 days ahead
+/// stay in the outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead
+/// letter.
 public struct TaskDispatcher: Service {
     /// What one pass did.
     public struct Report: Hashable, Sendable {
@@ -27,8 +28,9 @@ public struct TaskDispatcher: Service {
         public init() {}
     }
 
-    /// How far ahead tasks are handed over: a day less than the service allows, so that clocks may differ.
-    static let reach = Duration.seconds(29 * 86_400)
+    /// How far ahead tasks are handed over: less than the service allows, because it counts its retention from then on, and a
+    /// task that has become due needs what is left of it for its attempts.
+    static let reach = Duration.seconds(15 * 86_400)
     /// How long the service may hold a task: a day less than it does.
     static let retention = Duration.seconds(30 * 86_400)
     private static let pageSize = 200

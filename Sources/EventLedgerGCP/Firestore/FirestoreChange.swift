@@ -116,7 +116,7 @@ enum FirestoreChange {
                     return (try change(&workspace), workspace)
                 } catch let unread as FirestoreWorkspace.Unread {
                     base.load(
-                        [unread.path], from: try await database.read([unread.path], resource: resource).documents)
+                        unread.paths, from: try await database.read(unread.paths, resource: resource).documents)
                 }
             }
         }

@@ -35,10 +35,18 @@ extension FirestoreDatabase {
     func documents(
         _ method: String, _ body: JSONObject, resource: String
     ) async throws -> [FirestoreAnswerScanner.Part] {
-        let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
-        guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
-        if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
-        return answer
+        do {
+            let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
+            guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
+            if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
+            return answer
+        } catch let conflict as FirestoreConflict {
+            // Who reads has lost no race: it was in the way of others, and asks again.
+            throw LedgerError(
+                .unavailable, "Firestore broke off reading \(resource) (\(conflict.reason)). Try again.",
+                details: ["database": name, "reason": conflict.reason], underlying: conflict
+            )
+        }
     }
 
     private func send(

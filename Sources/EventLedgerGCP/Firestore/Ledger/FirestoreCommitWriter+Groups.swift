@@ -16,12 +16,13 @@ extension FirestoreCommitWriter {
         var last: (any Error)?
         while true {
             jobs = givingUp(jobs, because: last)
-            guard let first = jobs.first else { return }
+            guard let youngest = jobs.map(\.submittedAt).max() else { return }
             do {
                 let members = jobs, trusting = mayTrustMemory
                 // An answer that does not come is not waited for to the end: there is time to look whether it was stored.
                 let patience = max(.seconds(1), options.commitDeadline / 3)
-                let limit = min(first.submittedAt + options.commitDeadline, .now + patience)
+                // By the deadline of the oldest, a group that has waited would be broken off for each member anew.
+                let limit = min(youngest + options.commitDeadline, .now + patience)
                 // A transport that repeats calls ends before, with what the service said last.
                 let partition = partition.answering(within: max(limit - .now, .milliseconds(1)))
                 let outcomes = try await within(limit) {
@@ -152,11 +153,11 @@ extension FirestoreCommitWriter {
                 try await store(group, found, in: partition, &known)
                 if !found.isNew || !group.receipts.isEmpty { isDescribed = true }
                 let changedTasks = commits.contains { !$0.tasks.isEmpty || !$0.completions.isEmpty }
-                didCommit(group.head.position, changedTasks && !group.receipts.isEmpty)
+                didCommit(group.head.position, changedTasks)
                 return outcomes
             } catch let unread as FirestoreWorkspace.Unread {
                 await rollBack(found.transaction)
-                asked.insert(unread.path)
+                asked.formUnion(unread.paths)
             } catch {
                 await rollBack(found.transaction)
                 throw error
@@ -167,17 +168,15 @@ extension FirestoreCommitWriter {
     private func apply(
         _ jobs: [Job], to group: inout FirestoreGroup
     ) throws -> [Result<Receipt, any Error>] {
-        var outcomes: [Result<Receipt, any Error>] = []
-        for job in jobs {
+        try FirestoreWorkspace.gather(jobs) { job in
             do {
-                outcomes.append(.success(try group.commit(job.commit, token: job.token)))
+                return .success(try group.commit(job.commit, token: job.token))
             } catch let unread as FirestoreWorkspace.Unread {
                 throw unread
             } catch {
-                outcomes.append(.failure(error))
+                return .failure(error)
             }
         }
-        return outcomes
     }
 
     private func store(

@@ -13,6 +13,8 @@ struct FirestoreGroupReader: Sendable {
     /// Whether the description of the ledger was seen.
     let isDescribed: Bool
 
+    private static let callsAtOnce = 32
+
     private var paths: FirestoreLedgerPaths { partition.paths }
     private var root: String { partition.paths.root }
 
@@ -161,11 +163,27 @@ struct FirestoreGroupReader: Sendable {
     /// What stands behind the positions of conditions. With what is known, nobody has appended since; if somebody has, the
     /// group is refused.
     private func readConditions(into found: inout FirestoreFound, at readTime: String?) async throws {
-        for condition in Set(commits.flatMap(\.conditions)) where condition.position.rawValue < found.head.position {
-            found.forbidden[condition] = try await FirestoreEventQuery(partition).firstPosition(
-                matching: condition.query, after: condition.position, through: Position(found.head.position),
-                at: known == nil ? readTime : nil
-            )
+        let last = Position(found.head.position), instant = known == nil ? readTime : nil
+        var waiting = Set(commits.flatMap(\.conditions)).filter { $0.position < last }
+        guard !waiting.isEmpty else { return }
+        found.forbidden = try await withThrowingTaskGroup(of: (CommitCondition, Position?).self) { group in
+            var forbidden: [CommitCondition: Position] = [:]
+            var running = 0
+            while true {
+                // Each is a call: those of a large group, one after the other, would take longer than an attempt may.
+                while running < Self.callsAtOnce, let condition = waiting.popFirst() {
+                    group.addTask {
+                        let position = try await FirestoreEventQuery(partition).firstPosition(
+                            matching: condition.query, after: condition.position, through: last, at: instant
+                        )
+                        return (condition, position)
+                    }
+                    running += 1
+                }
+                guard let (condition, position) = try await group.next() else { return forbidden }
+                running -= 1
+                forbidden[condition] = position
+            }
         }
     }
 }
