@@ -41,8 +41,11 @@ extension CloudTasksAPI {
             return Answer(queue.json)
         case ("DELETE", nil):
             _ = try await queues.queue(path)
-            try await queues.delete(path)
             await dispatcher.end(path)
+            // First the tasks: a process that is killed in between leaves a queue that can be deleted again.
+            try await tasks.removeAll(of: path)
+            try await queues.delete(path)
+            // And those that were made meanwhile.
             try await tasks.removeAll(of: path)
             return Answer([:])
         case ("POST", "pause"): return Answer(try await queues.change(path) { $0.isPaused = true }.json)
