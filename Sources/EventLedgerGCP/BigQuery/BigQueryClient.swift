@@ -106,7 +106,7 @@ struct BigQueryClient: Sendable {
         let body = JSONValue.object(request).canonicalBytes
         do {
             _ = try await call(.post, "\(projectPath)/datasets", body: body, resource: dataset.resource, .idempotent)
-        } catch let error as GoogleAPIError where error.status == 409 {}
+        } catch LedgerError.Code.conflict {}
     }
 
     /// When the table was made: it tells a table from one of the same name that was made later.
@@ -149,7 +149,7 @@ struct BigQueryClient: Sendable {
                 .post, "/upload\(projectPath)/jobs?uploadType=multipart", body: body,
                 contentType: "multipart/related; boundary=\(boundary)", resource: dataset.tableResource, .idempotent
             )
-        } catch let error as GoogleAPIError where error.status == 409 {}
+        } catch LedgerError.Code.conflict {}
     }
 
     /// How a job stands: `nil` while it runs, else the reason why it failed, empty where it did not.
@@ -166,7 +166,7 @@ struct BigQueryClient: Sendable {
     }
 
     /// - Throws: ``LedgerError``: what ``GoogleService/call(_:_:body:contentType:resource:repeatability:timeout:)`` throws, `notFound`
-    ///   for 404, or ``GoogleAPIError`` for 409, or `bigquery-refused` for any other refusal.
+    ///   for 404, `conflict` for 409, or `bigquery-refused` for any other refusal.
     private func call(
         _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], contentType: String = "application/json",
         resource: String, _ repeatability: HTTPRequest.Repeatability? = nil
@@ -176,7 +176,7 @@ struct BigQueryClient: Sendable {
             answer = try await service.call(
                 method, path, body: body, contentType: contentType, resource: resource, repeatability: repeatability
             )
-        } catch let error as GoogleAPIError where error.status != 409 {
+        } catch let error as GoogleAPIError {
             throw refusal(error, resource: resource)
         }
         guard let object = (try? JSONText(answer).value())?.objectValue else { throw unreadable() }
@@ -192,8 +192,8 @@ struct BigQueryClient: Sendable {
             )
         }
         return LedgerError(
-            .bigQueryRefused, "BigQuery refused a request about \(resource) (\(error.reason)).", details: details,
-            underlying: error
+            error.status == 409 ? .conflict : .bigQueryRefused,
+            "BigQuery refused a request about \(resource) (\(error.reason)).", details: details, underlying: error
         )
     }
 

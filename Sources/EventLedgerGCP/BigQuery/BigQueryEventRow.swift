@@ -33,7 +33,7 @@ enum BigQueryEventRow {
     ///
     /// - Throws: ``LedgerError`` with `corrupt`, which names the table and the position.
     static func event(_ cells: [JSONValue], table: String) throws -> RecordedEvent {
-        guard cells.count == 12, let position = integer(cells[0]), let id = cells[1].stringValue,
+        guard cells.count == 12, let position = integer(cells[0]), position > 0, let id = cells[1].stringValue,
             let stream = cells[2].stringValue, let revision = integer(cells[3]), let type = cells[4].stringValue,
             let version = integer(cells[5]), let data = cells[6].stringValue, let tags = cells[7].arrayValue,
             let occurredAt = integer(cells[8]), let recordedAt = integer(cells[9]),

@@ -40,7 +40,7 @@ package struct CloudTasksClient: Sendable {
     package func queue(_ queue: QueueName) async throws -> JSONObject? {
         do {
             return try JSONText(try await call(.get, "/v2/\(name(of: queue))", nil, of: queue)).value().objectValue
-        } catch let error as GoogleAPIError where error.status == 404 {
+        } catch LedgerError.Code.notFound {
             return nil
         }
     }
@@ -55,7 +55,7 @@ package struct CloudTasksClient: Sendable {
     ///
     /// - Returns: `false` where one of that name is or was there. The name says all that the task is made of, so that is
     ///   the same task, and a success.
-    /// - Throws: ``GoogleAPIError`` of status 404 where there is no such queue.
+    /// - Throws: ``LedgerError`` with `notFound` where there is no such queue.
     package func create(_ dispatch: TaskDispatch) async throws -> Bool {
         let queue = dispatch.carried.key.queue
         let body: JSONObject = [
@@ -66,7 +66,7 @@ package struct CloudTasksClient: Sendable {
                 .post, "/v2/\(name(of: queue))/tasks", body, of: queue, repeatability: .idempotent
             )
             return true
-        } catch let error as GoogleAPIError where error.status == 409 {
+        } catch LedgerError.Code.conflict {
             return false
         }
     }
@@ -76,7 +76,7 @@ package struct CloudTasksClient: Sendable {
         do {
             let path = "/v2/\(name(of: dispatch))"
             return try JSONText(try await call(.get, path, nil, of: dispatch.carried.key.queue)).value().objectValue
-        } catch let error as GoogleAPIError where error.status == 404 {
+        } catch LedgerError.Code.notFound {
             return nil
         }
     }
@@ -85,18 +85,41 @@ package struct CloudTasksClient: Sendable {
     package func delete(_ dispatch: TaskDispatch) async throws {
         do {
             _ = try await call(.delete, "/v2/\(name(of: dispatch))", nil, of: dispatch.carried.key.queue)
-        } catch let error as GoogleAPIError where error.status == 404 || error.status == 400 {
+        } catch let error as LedgerError where error.code == .notFound || error.code == .invalidValue {
             // It has run, or is running and cannot be deleted: the record says what becomes of it.
         }
     }
 
+    /// - Throws: ``LedgerError``, which names the queue: `notFound`, `conflict` for a name that is taken, `invalidValue` for
+    ///   any other refusal, and what `GoogleService` throws.
     private func call(
         _ method: HTTPRequest.Method, _ path: String, _ body: JSONObject?, of queue: QueueName,
         repeatability: HTTPRequest.Repeatability? = nil
     ) async throws -> [UInt8] {
-        try await service.call(
-            method, path, body: body.map { JSONValue.object($0).canonicalBytes } ?? [],
-            resource: "the task queue '\(name(of: queue))'", repeatability: repeatability
+        let resource = "the task queue '\(name(of: queue))'"
+        do {
+            return try await service.call(
+                method, path, body: body.map { JSONValue.object($0).canonicalBytes } ?? [], resource: resource,
+                repeatability: repeatability
+            )
+        } catch let error as GoogleAPIError {
+            throw Self.refusal(error, of: resource)
+        }
+    }
+
+    private static func refusal(_ error: GoogleAPIError, of resource: String) -> LedgerError {
+        let code: LedgerError.Code =
+            switch error.status {
+            case 404: .notFound
+            case 409: .conflict
+            default: .invalidValue
+            }
+        return LedgerError(
+            code,
+            "Cloud Tasks refused a request about \(resource) (\(error.status) \(error.reason)). Check the project, the "
+                + "location and the settings.",
+            details: ["service": error.service.rawValue, "status": "\(error.status)", "reason": error.reason],
+            underlying: error
         )
     }
 }
@@ -105,7 +128,7 @@ extension CloudTasksClient: TaskCarrier {
     package func carry(_ dispatch: TaskDispatch, configuration: QueueConfiguration) async throws -> Bool {
         do {
             return try await create(dispatch)
-        } catch let error as GoogleAPIError where error.status == 404 {
+        } catch LedgerError.Code.notFound {
             try await updateQueue(dispatch.carried.key.queue, configuration)
             return try await create(dispatch)
         }
@@ -127,6 +150,6 @@ extension CloudTasksClient: TaskCarrier {
     private func steerKnown(_ queue: QueueName, _ method: String) async throws {
         do {
             try await steer(queue, method)
-        } catch let error as GoogleAPIError where error.status == 404 {}
+        } catch LedgerError.Code.notFound {}
     }
 }

@@ -76,12 +76,16 @@ extension FirestoreDatabase {
         )
     }
 
-    /// Ends a transaction without changes, so that its locks are gone at once. A failure is passed over: Firestore ends the
-    /// transaction by itself after a minute of idleness.
+    /// Ends a transaction without changes, so that its locks are gone at once, also where the task was cancelled. A failure is
+    /// passed over: Firestore ends the transaction by itself after a minute of idleness.
     package func rollBack(_ transaction: Transaction) async {
-        _ = try? await call(
-            ":rollback", ["transaction": .string(transaction.id)], resource: "a transaction of \(description)"
-        )
+        // A task of its own is not cancelled with this one, which is a common reason for rolling back.
+        await Task {
+            _ = try? await call(
+                ":rollback", ["transaction": .string(transaction.id)], resource: "a transaction of \(description)",
+                timeout: .seconds(5)
+            )
+        }.value
     }
 
     /// The documents of a query.

@@ -23,10 +23,12 @@ extension FirestoreDatabase {
     /// Calls a method and gives the parts of its answer: streamed answers are arrays, others one object.
     func call(
         _ method: String, _ body: JSONObject, resource: String,
-        repeatability: HTTPRequest.Repeatability = .idempotent
+        repeatability: HTTPRequest.Repeatability = .idempotent, timeout: Duration = .seconds(60)
     ) async throws -> [JSONObject] {
-        try parts(
-            of: try await send(method, body, resource: resource, repeatability: repeatability), resource: resource)
+        let answer = try await send(
+            method, body, resource: resource, repeatability: repeatability, timeout: timeout
+        )
+        return try parts(of: answer, resource: resource)
     }
 
     /// Calls a method whose answer holds documents.
@@ -40,12 +42,13 @@ extension FirestoreDatabase {
     }
 
     private func send(
-        _ method: String, _ body: JSONObject, resource: String, repeatability: HTTPRequest.Repeatability
+        _ method: String, _ body: JSONObject, resource: String, repeatability: HTTPRequest.Repeatability,
+        timeout: Duration = .seconds(60)
     ) async throws -> [UInt8] {
         do {
             return try await service.call(
                 .post, "/v1/\(Self.encoded(name))/documents\(method)", body: body.canonicalBytes, resource: resource,
-                repeatability: repeatability
+                repeatability: repeatability, timeout: timeout
             )
         } catch {
             throw meaning(of: error, resource: resource)
@@ -96,8 +99,19 @@ extension FirestoreDatabase {
 
     /// What a refusal means to the ledger.
     private func meaning(of error: any Error, resource: String) -> any Error {
-        guard let refusal = error as? GoogleAPIError else { return error }
+        guard let refusal = (error as? LedgerError)?.underlying as? GoogleAPIError ?? error as? GoogleAPIError
+        else { return error }
         let details = ["database": name, "status": "\(refusal.status)", "reason": refusal.reason]
+        if isAboutSize(refusal) {
+            return LedgerError(
+                .limitExceeded,
+                "What is to be written for \(resource) is more than Firestore takes: 1 MiB a document, 10 MiB a commit. "
+                    + "Split it.",
+                details: details, underlying: refusal
+            )
+        }
+        // What all services say in the same way names the resource already.
+        guard error is GoogleAPIError else { return error }
         switch refusal.reason {
         case "FAILED_PRECONDITION" where refusal.message.contains("requires an index"):
             return LedgerError(
@@ -119,13 +133,6 @@ extension FirestoreDatabase {
                 details: details, underlying: refusal
             )
         case "NOT_FOUND": return FirestoreConflict(reason: refusal.reason)
-        case "INVALID_ARGUMENT" where isAboutSize(refusal.message):
-            return LedgerError(
-                .limitExceeded,
-                "What is to be written for \(resource) is more than Firestore takes: 1 MiB a document, 10 MiB a commit. "
-                    + "Split it.",
-                details: details, underlying: refusal
-            )
         // A transaction that Firestore ended meanwhile is a lost race.
         case "INVALID_ARGUMENT" where refusal.message.lowercased().contains("transaction"):
             return FirestoreConflict(reason: refusal.reason)
@@ -155,11 +162,17 @@ extension FirestoreDatabase {
         return !["no document", "entity", "/documents/"].contains { message.contains($0) }
     }
 
-    private func isAboutSize(_ message: String) -> Bool {
-        let message = message.lowercased()
-        return ["longer than", "exceeds the maximum", "too large", "too big", "maximum size", "larger than"].contains {
-            message.contains($0)
-        }
+    /// A document that is too large, or a request, of which the front end of Google's services may say so by its status alone.
+    private func isAboutSize(_ refusal: GoogleAPIError) -> Bool {
+        guard refusal.status != 413 else { return true }
+        let message = refusal.message.lowercased()
+        // The emulator takes 4 MiB a request, and says so as if it were a quota.
+        if refusal.reason == "RESOURCE_EXHAUSTED" { return message.contains("exceeds maximum size") }
+        guard refusal.reason == "INVALID_ARGUMENT" else { return false }
+        return [
+            "longer than", "exceeds the maximum", "exceeds the limit", "too large", "too big", "maximum size",
+            "larger than",
+        ].contains { message.contains($0) }
     }
 }
 

@@ -25,8 +25,9 @@ enum PubSubPoison {
         // At most 100 attributes of 1,280 bytes each.
         var headers = JSONObject()
         for (key, value) in attributes.prefix(PubSubLimits.attributes) {
-            headers[String(key.prefix(PubSubLimits.attributeKeyBytes))] =
-                .string(String(value.prefix(PubSubLimits.attributeValueBytes)))
+            // By bytes: a character may have any number of them.
+            headers[String(decoding: key.utf8.prefix(PubSubLimits.attributeKeyBytes), as: UTF8.self)] =
+                .string(String(decoding: value.utf8.prefix(PubSubLimits.attributeValueBytes), as: UTF8.self))
         }
         let short = String(decoding: subscription.utf8.prefix(200), as: UTF8.self)
         return DeadLetter(

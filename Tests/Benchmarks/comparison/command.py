@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from . import build, machine
+from .cloud.command import compare as compare_cloud
+from .cloud.rows import cloud_rows
+from .cloud.sizes import CLOUD_FULL, CLOUD_QUICK
 from .collector import Collector, found_corpus
 from .model import Board, Row
 from .process import Failure, Processes
@@ -30,6 +33,7 @@ examples:
   Tests/Benchmarks/compare --quick
   Tests/Benchmarks/compare --rows append read --rounds 9 --output /tmp/results
   Tests/Benchmarks/compare --folder /mnt/disk --corpus ~/arxiv
+  Tests/Benchmarks/compare --gcp --rows transport cost
 
 Exit status: 0 all rows were measured, whether or not their goals are met; 1 a row failed; 2 usage.
 """
@@ -39,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="compare", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EXAMPLES,
         description="Runs EventLedger, plain C and the peers side by side, and prints a table of medians and ratios.")
+    made.add_argument(
+        "--gcp", action="store_true",
+        help="the rows on Google Cloud's emulators, which are started; writes gcp.json and .md")
     made.add_argument("--quick", action="store_true", help="small sizes, within minutes; writes to --output only")
     made.add_argument("--rows", nargs="+", metavar="ROW", help="only these rows, or those that begin with a word")
     made.add_argument("--list", action="store_true", help="print the names of the rows, and end")
@@ -53,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--json", action="store_true", help="print JSON instead of the table")
     made.add_argument("--no-build", action="store_true", help="use the Swift programs as they were built last")
     made.add_argument("--ledger-bench", metavar="FILE", help="use this build of ours")
+    made.add_argument("--cloud-bench", metavar="FILE", help="with --gcp: use this build of ours")
     return made
 
 
@@ -124,7 +132,8 @@ def main() -> int:
     made = parser()
     options = made.parse_args()
     sizes = QUICK if options.quick else FULL
-    rows = all_rows(sizes)
+    cloud_sizes = CLOUD_QUICK if options.quick else CLOUD_FULL
+    rows = cloud_rows(cloud_sizes) if options.gcp else all_rows(sizes)
     if options.rounds is not None and options.rounds < 1:
         made.error("--rounds takes a number from 1")
     if options.corpus and not Path(options.corpus).is_dir():
@@ -140,6 +149,8 @@ def main() -> int:
     for number in SIGNALS:
         signal.signal(number, interrupt)
     try:
+        if options.gcp:
+            return compare_cloud(options, rows, cloud_sizes, DOCUMENTATION, SIGNALS)
         return compare(options, rows, sizes)
     except Failure as failure:
         print(f"compare: {failure}", file=sys.stderr)

@@ -55,6 +55,15 @@ import Testing
             ),
             (400, "INVALID_ARGUMENT", "Transaction too big. Decrease transaction size.", .limitExceeded, "a thing"),
             (
+                400, "INVALID_ARGUMENT", "Request payload size exceeds the limit: 11534336 bytes.", .limitExceeded,
+                "a thing"
+            ),
+            (413, "HTTP_413", "Request Entity Too Large", .limitExceeded, "a thing"),
+            (
+                429, "RESOURCE_EXHAUSTED", "gRPC message exceeds maximum size 4194304: 12000117", .limitExceeded,
+                "a thing"
+            ),
+            (
                 400, "FAILED_PRECONDITION", "The query requires an index. You can create it here", .unavailable,
                 "indexes.json"
             ),
@@ -90,6 +99,27 @@ import Testing
         ]
         for (write, _) in writes { _ = try await database.commit([write], resource: "a thing") }
         #expect(transport.requests.map(\.repeatability) == writes.map(\.1))
+    }
+
+    @Test("A transaction is rolled back also by whoever was cancelled")
+    func rollingBack() async throws {
+        let isCommitting = Gate()
+        let rolledBack = Shared<[Bool]>([])
+        let transport = ScriptedTransport { request in
+            if request.url.hasSuffix(":rollback") { rolledBack.change { $0.append(Task.isCancelled) } }
+            if request.url.hasSuffix(":commit") {
+                isCommitting.open()
+                try await Task.sleep(for: .seconds(60))
+            }
+            let answer = request.url.hasSuffix(":batchGet") ? #"[{"transaction":"dA=="},{"readTime":"t"}]"# : "{}"
+            return HTTPResponse(status: 200, body: Array(answer.utf8))
+        }
+        let store = try FirestoreDocumentStore(cloud: transport.cloud)
+        let writing = Task { try await store.write([.put(DocumentKey("papers", "1"), ["n": 1])]) }
+        await isCommitting.wait()
+        writing.cancel()
+        await #expect(throws: CancellationError.self) { try await writing.value }
+        #expect(rolledBack.value == [false], "sent once, by a task that goes on")
     }
 
     @Test("Names are encoded in addresses") func addresses() async throws {

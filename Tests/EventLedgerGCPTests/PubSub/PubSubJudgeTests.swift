@@ -6,7 +6,7 @@ import Testing
 /// What others read of what we publish, and what we read of what others publish.
 @Suite(
     .enabled(if: GCPServices.hasPubSub, GCPServices.hint),
-    .enabled(if: PubSubJudge.isInstalled, "google-cloud-pubsub and cloudevents are not installed."),
+    .enabled(if: Judge.pubsub.isInstalled, Judge.pubsub.hint),
     .timeLimit(.minutes(2))
 )
 struct PubSubJudgeTests {
@@ -30,7 +30,7 @@ struct PubSubJudgeTests {
             SampleEvents.event(2, revision: 2, data: "7"), SampleEvents.maximal(),
         ]
         #expect(try await PubSubTarget(topic, on: cloud, source: "/ledgers/main").send(events).isEmpty)
-        let judged = try await PubSubJudge.run([
+        let judged = try await Judge.pubsub.run([
             "read", "--project", cloud.project, "--subscription", subscription.subscription, "--count", "3",
         ])
         #expect(judged.count == 3)
@@ -64,7 +64,7 @@ struct PubSubJudgeTests {
                 "event": .object(JSONObject(attributes)), "data": try event.data.value(),
             ]
         }
-        let said = try await PubSubJudge.run(
+        let said = try await Judge.pubsub.run(
             ["write", "--project", cloud.project, "--topic", topic.topic], lines: orders
         )
         #expect(said == [["published": true]])

@@ -73,7 +73,9 @@ struct StoredDocument {
     }
 
     static func version(of fields: [String: FirestoreValue]) throws -> Int64 {
-        guard case .integer(let version) = fields["version"] else { throw unreadable() }
+        guard case .integer(let version) = fields["version"], (1..<Int64.max).contains(version) else {
+            throw unreadable()
+        }
         return version
     }
 

@@ -118,7 +118,8 @@ extension FirestoreCommitWriter {
             let (known, isDescribed) = (known, isDescribed)
             state.withLock { $0 = State(known: known, isDescribed: isDescribed) }
         }
-        let usesMemory = trusting && known.head != nil && commits.contains { $0.dependsOnHead }
+        // The head of a ledger of which every commit was refused so far is known, but not whether it has to be described.
+        let usesMemory = trusting && isDescribed && known.head != nil && commits.contains { $0.dependsOnHead }
         let now = options.clock.now
         var asked: Set<String> = []
         while true {

@@ -19,8 +19,8 @@ struct FirestoreEvent: Hashable, Sendable {
     init(_ document: FirestoreDocument) throws {
         let read = FirestoreFields(document)
         event = RecordedEvent(
-            position: Position(try read.integer("position")), stream: StreamName(try read.string("stream")),
-            revision: Revision(try read.integer("revision")),
+            position: Position(try read.count("position")), stream: StreamName(try read.string("stream")),
+            revision: Revision(try read.count("revision")),
             id: EventID(String(decoding: try read.bytes("id"), as: UTF8.self)),
             type: EventType(try read.string("type")), schemaVersion: Int(try read.integer("schemaVersion")),
             data: JSONText(stored: try read.bytes("data")), tags: try read.strings("tags").map { EventTag($0) },
@@ -32,7 +32,7 @@ struct FirestoreEvent: Hashable, Sendable {
         )
         partition = Int(try read.integer("partition"))
         commit = try read.string("commit")
-        first = try read.integer("first")
+        first = try read.count("first")
     }
 
     var fields: [String: FirestoreValue] {

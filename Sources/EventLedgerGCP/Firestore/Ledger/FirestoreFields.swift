@@ -17,6 +17,14 @@ struct FirestoreFields {
         return value
     }
 
+    /// A number that is counted on with: a position, a revision. Nothing that the library writes comes near the end of the
+    /// range, so that it can be added to without looking.
+    func count(_ name: String) throws -> Int64 {
+        let value = try integer(name)
+        guard (0...Int64.max / 2).contains(value) else { throw corrupt(name) }
+        return value
+    }
+
     func string(_ name: String) throws -> String {
         guard case .string(let value) = fields[name] else { throw corrupt(name) }
         return value

@@ -6,13 +6,16 @@ struct FirestoreFound: Sendable {
     struct Commit: Sendable {
         let receipt: Receipt
         /// Of the call that made it.
-        let token: String
+        let token: String?
         let updateTime: String
 
         init(_ document: FirestoreDocument) throws {
             let read = FirestoreFields(document)
             receipt = try JSONText(stored: try read.bytes("receipt")).decode(Receipt.self)
-            token = try read.string(FirestoreChange.tokenField)
+            // Other programs that append need none.
+            token =
+                try document.fields[FirestoreChange.tokenField] == nil
+                ? nil : read.string(FirestoreChange.tokenField)
             updateTime = document.updateTime
         }
 

@@ -18,11 +18,11 @@ struct FirestoreHead: Hashable, Sendable {
     init(_ document: FirestoreDocument?) throws {
         guard let document else { return }
         let read = FirestoreFields(document)
-        position = try read.integer("position")
+        position = try read.count("position")
         if document.fields["recordedAt"] != nil {
             recordedAt = Timestamp(microseconds: try read.integer("recordedAt"))
         }
-        if document.fields["importedThrough"] != nil { importedThrough = try read.integer("importedThrough") }
+        if document.fields["importedThrough"] != nil { importedThrough = try read.count("importedThrough") }
         updateTime = document.updateTime
     }
 
@@ -47,7 +47,7 @@ struct FirestoreStreamHead: Hashable, Sendable {
     init(_ document: FirestoreDocument?) throws {
         guard let document else { return }
         let read = FirestoreFields(document)
-        revision = try read.integer("revision")
+        revision = try read.count("revision")
         hash = try read.hash("hash")
         updateTime = document.updateTime
     }

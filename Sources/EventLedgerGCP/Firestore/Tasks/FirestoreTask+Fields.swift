@@ -33,7 +33,7 @@ extension FirestoreTask {
         let read = TaskFields(fields: fields, path: path)
         key = TaskKey(
             queue: QueueName(try read.string("queue")), name: TaskName(try read.string("name")),
-            generation: Int(try read.integer("generation"))
+            generation: try read.count("generation")
         )
         kind = TaskKind(try read.string("kind"))
         payload = read.bytes("payload") ?? []
@@ -42,10 +42,10 @@ extension FirestoreTask {
         enqueuedAt = Timestamp(microseconds: try read.integer("enqueuedAt"))
         guard let state = TaskState(rawValue: try read.string("state")) else { throw read.corrupt("state") }
         self.state = state
-        attempts = Int(try read.integer("attempts"))
+        attempts = try read.count("attempts")
         scheduledAt = Timestamp(microseconds: try read.integer("scheduledAt"))
-        fence = try read.integer("fence")
-        carrier = Int(try read.integer("carrier"))
+        fence = Int64(try read.count("fence"))
+        carrier = try read.count("carrier")
         firstAttemptAt = read.time("firstAttemptAt")
         leaseExpiresAt = read.time("leaseExpiresAt")
         finishedAt = read.time("finishedAt")
@@ -90,6 +90,13 @@ private struct TaskFields {
     func integer(_ name: String) throws -> Int64 {
         guard case .integer(let value) = fields[name] else { throw corrupt(name) }
         return value
+    }
+
+    /// A number that is added to, and that nothing the library does brings near the end of the range.
+    func count(_ name: String) throws -> Int {
+        let value = try integer(name)
+        guard (0...Int64.max / 2).contains(value) else { throw corrupt(name) }
+        return Int(value)
     }
 
     func bytes(_ name: String) -> [UInt8]? { if case .bytes(let value) = fields[name] { value } else { nil } }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchSupport
 
 /// How many events are appended, and how they are put together.
 struct BulkOptions: ParsableArguments {

@@ -1,3 +1,4 @@
+import BenchSupport
 import EventLedger
 
 /// The events that every program of the comparison writes: 300 bytes of data, 100 events a stream.

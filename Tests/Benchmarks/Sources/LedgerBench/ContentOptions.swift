@@ -17,8 +17,3 @@ struct ContentOptions: ParsableArguments {
         Content(tags: tags, isTyped: typed, streamPrefix: streamPrefix)
     }
 }
-
-/// Refuses a count that is not positive.
-func requirePositive(_ value: Int, _ option: String) throws {
-    guard value >= 1 else { throw ValidationError("\(option) takes a number from 1.") }
-}

@@ -1,3 +1,4 @@
+import BenchSupport
 import EventLedger
 
 /// Counts what was read, so that nobody can say it was not.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchSupport
 
 /// How often, and from which part of a prepared ledger, something is read by name.
 struct RepeatedReading: ParsableArguments {

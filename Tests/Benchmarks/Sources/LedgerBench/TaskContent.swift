@@ -1,3 +1,4 @@
+import BenchSupport
 import EventLedger
 
 /// The tasks that every program of the comparison enqueues: 100 bytes of payload.

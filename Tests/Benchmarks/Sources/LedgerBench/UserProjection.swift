@@ -1,3 +1,4 @@
+import BenchSupport
 import EventLedger
 
 /// Keeps a document per user: how many events there were, and the number of the last one.

@@ -1,0 +1,1 @@
+"""The figures on Google Cloud: `compare --gcp`."""

@@ -1,0 +1,168 @@
+"""The rows on Google Cloud and their goals."""
+
+from __future__ import annotations
+
+import statistics
+
+from ..model import OURS, Board, Contestant, Goal, NotMeasured, Row
+from ..rows import of_peer
+from ..sizes import spoken
+from . import cost
+from .sizes import CloudSizes
+
+BENCH = "cloud-bench"
+SESSION = "URLSession"
+FIRESTORE, PUBSUB, TASKS = "google-cloud-firestore", "google-cloud-pubsub", "google-cloud-tasks"
+IN_TURNS = f"{FIRESTORE}, in turns"
+SMALL = "ours, fewer events"
+
+
+def of(program: str, name: str, *arguments: object, is_peer: bool = False) -> Contestant:
+    return Contestant(name, program, tuple(map(str, arguments)), is_peer=is_peer)
+
+
+def ours(*arguments: object, name: str = OURS) -> Contestant:
+    return of(BENCH, name, *arguments)
+
+
+def cpu_per_operation(board: Board, key: str, name: str) -> float:
+    """The median of the processor time of an operation, in microseconds."""
+    samples = board.samples.get(key, {}).get(name, [])
+    found = [
+        float(sample.output["cpuSeconds"]) * 1e6 / sample.operations for sample in samples
+        if sample.operations and "cpuSeconds" in sample.output]
+    if not found:
+        raise NotMeasured(f"The processor time of '{name}' was not measured in the row '{key}'.")
+    return statistics.median(found)
+
+
+def peak(board: Board, key: str, name: str) -> float:
+    found = [sample.peak_bytes for sample in board.samples.get(key, {}).get(name, []) if sample.peak_bytes]
+    if not found:
+        raise NotMeasured(f"The memory of '{name}' was not measured in the row '{key}'.")
+    return statistics.median(found)
+
+
+def transport_rows(sizes: CloudSizes) -> list[Row]:
+    def transport(in_flight: int) -> Row:
+        key = f"transport-{in_flight}"
+        requests = sizes.requests if in_flight == 1 else sizes.requests * 4
+        arguments = ("transport", "--url", "{server}/", "--requests", requests, "--in-flight", in_flight)
+
+        def saved(board: Board) -> float:
+            return cpu_per_operation(board, key, SESSION) / cpu_per_operation(board, key, OURS)
+
+        return Row(
+            key, f"GET of 1 KB, {in_flight} in flight", "requests/s",
+            (
+                ours(*arguments, "--client", "curl"),
+                of(BENCH, SESSION, *arguments, "--client", "urlsession", is_peer=True),
+            ),
+            (of_peer(key, 5), Goal("≥ 5 × less CPU a request", saved, least=5)))
+
+    return [transport(in_flight) for in_flight in (1, 16, 64)]
+
+
+def append_rows(sizes: CloudSizes) -> list[Row]:
+    def append(writers: int, commits: int, peers: int, least: float) -> Row:
+        key = f"firestore-append-{writers}"
+
+        def arguments(count: int) -> tuple[object, ...]:
+            return ("append", "--project", "{project}", "--writers", writers, "--commits", count)
+
+        # Not what the goal is about, but what a program that knows its emulator would do; shown beside it.
+        in_turns = () if writers == 1 else (of(FIRESTORE, IN_TURNS, *arguments(peers), "--turns"),)
+        also = () if writers == 1 else (
+            Goal(f"≥ {least:g} × its threads in turns", lambda board: board.ratio(key, OURS, IN_TURNS), least=least),)
+        return Row(
+            key, f"append to Firestore, 1 event a commit, {writers} writer{'s' if writers > 1 else ''}", "commits/s",
+            (
+                ours(*arguments(commits)), of(FIRESTORE, FIRESTORE, *arguments(peers), is_peer=True),
+                of(FIRESTORE, f"{FIRESTORE}, asyncio", *arguments(peers), "--asyncio", is_peer=True),
+                *in_turns,
+            ),
+            (of_peer(key, least), *also))
+
+    return [
+        append(1, sizes.append_single, sizes.append_single, 3),
+        append(64, sizes.append_many, sizes.append_many_peer, 20),
+    ]
+
+
+def publish_row(sizes: CloudSizes) -> Row:
+    arguments = ("publish", "--project", "{project}", "--events", sizes.publish, "--size", 400)
+    return Row(
+        "pubsub-publish", "publish events of 400 B", "events/s",
+        (
+            ours(*arguments), of(PUBSUB, PUBSUB, *arguments, is_peer=True),
+            of(PUBSUB, f"{PUBSUB}, ordered", *arguments, "--ordered", is_peer=True),
+        ),
+        (of_peer("pubsub-publish", 2),))
+
+
+def read_rows(sizes: CloudSizes) -> list[Row]:
+    def read(key: str, place: str, row: str) -> Row:
+        def grows(board: Board) -> float:
+            return peak(board, key, OURS) / peak(board, key, SMALL)
+
+        def arguments(events: int) -> tuple[object, ...]:
+            return (row, "--project", "{prepared}", "--events", events)
+
+        small, large = spoken(sizes.read_small), spoken(sizes.read_large)
+        return Row(
+            key, f"read {large} events from {place}", "events/s",
+            (ours(*arguments(sizes.read_large)), ours(*arguments(sizes.read_small), name=SMALL)),
+            (Goal(f"peak memory ≤ 1.25 × that for {small}", grows, most=1.25),))
+
+    return [read("firestore-read", "Firestore", "read"), read("bigquery-read", "BigQuery", "read-copy")]
+
+
+def tasks_row(sizes: CloudSizes) -> Row:
+    arguments = ("tasks", "--project", "{project}", "--tasks", sizes.tasks, "--queues", 8, "--server", "{server}")
+    return Row(
+        "tasks-local", "create and dispatch through cloud-tasks-local", "tasks/s",
+        (ours(*arguments), of(TASKS, TASKS, *arguments, is_peer=True)))
+
+
+def cost_row(sizes: CloudSizes) -> Row:
+    def dollars(with_free: bool):
+        def quantity(board: Board) -> float:
+            samples = board.samples.get("cost", {}).get(OURS, [])
+            if not samples:
+                raise NotMeasured("The row 'cost' was not run.")
+            return statistics.median(cost.total(sample.output, with_free) for sample in samples)
+
+        return quantity
+
+    return Row(
+        "cost", f"a month of {sizes.users} users, {cost.SEARCHES_A_DAY} searches a day", "events/s",
+        (
+            ours(
+                "cost", "--project", "{project}", "--users", sizes.users, "--searches", sizes.searches, "--idle",
+                sizes.idle),
+        ),
+        (
+            Goal("< $25, nothing free", dollars(False), most=25, unit="$"),
+            Goal("< $25, with the free tier", dollars(True), most=25, unit="$"),
+        ), rounds=1)
+
+
+def cloud_rows(sizes: CloudSizes) -> list[Row]:
+    """Every row, as the table shows them."""
+    return [
+        *transport_rows(sizes), *append_rows(sizes), publish_row(sizes), *read_rows(sizes), tasks_row(sizes),
+        cost_row(sizes),
+    ]
+
+
+def services_of(rows: list[Row]) -> set[str]:
+    """The services that rows need."""
+    needed = {
+        "transport": set(), "firestore-append": {"firestore"}, "firestore-read": {"firestore"},
+        "pubsub-publish": {"pubsub"}, "bigquery-read": {"bigquery"}, "tasks-local": {"firestore", "tasks"},
+        "cost": {"firestore", "pubsub", "bigquery"},
+    }
+    found: set[str] = set()
+    for row in rows:
+        found |= next(services for name, services in needed.items() if row.key.startswith(name))
+    return found

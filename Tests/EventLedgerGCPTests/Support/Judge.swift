@@ -1,0 +1,86 @@
+import EventLedger
+import Foundation
+import Testing
+
+/// A judge of `Tests/Support/gcp/judges`: Google's own client, or another library that we did not write, in a process of
+/// Python's.
+struct Judge: Sendable {
+    static let identity = Judge("identity", importing: "google.auth, cryptography")
+    static let firestore = Judge("firestore", importing: "google.cloud.firestore")
+    static let pubsub = Judge("pubsub", importing: "google.cloud.pubsub_v1, cloudevents.core")
+    static let bigquery = Judge("bigquery", importing: "google.cloud.bigquery")
+
+    /// Whether the judge and what it imports are there.
+    let isInstalled: Bool
+    /// What a test says that is left out.
+    let hint: Comment
+    private let script: String
+
+    /// - Parameters:
+    ///   - name: The script's name, without `.py`.
+    ///   - modules: What it imports, as Python writes it.
+    private init(_ name: String, importing modules: String) {
+        script =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Support/gcp/judges/\(name).py").standardized.path
+        hint = "The judge '\(name)' needs Python with \(modules): Tests/Support/gcp/requirements.txt"
+        let process = Self.python(["-c", "import \(modules)"])
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard FileManager.default.fileExists(atPath: script), (try? process.run()) != nil else {
+            isInstalled = false
+            return
+        }
+        process.waitUntilExit()
+        isInstalled = process.terminationStatus == 0
+    }
+
+    /// The Python of the services, which has the packages; else that of the machine.
+    private static func python(_ arguments: [String]) -> Process {
+        let process = Process()
+        let own = ProcessInfo.processInfo.environment["EVENTLEDGER_PYTHON"] ?? ""
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [own.isEmpty ? "python3" : own] + arguments
+        return process
+    }
+
+    /// Has the judge judge; what it complains of is an issue of the test.
+    ///
+    /// - Parameter lines: What it reads, a line each.
+    /// - Returns: The lines that it prints, as JSON.
+    func run(
+        _ arguments: [String] = [], lines: [JSONObject] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> [JSONObject] {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("judge-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Files, because a pipe that nobody empties would stop the process.
+        let input = folder.appendingPathComponent("input"), output = folder.appendingPathComponent("output")
+        let errors = folder.appendingPathComponent("errors")
+        try Data(lines.map { JSONText(.object($0)).text + "\n" }.joined().utf8).write(to: input)
+        for file in [output, errors] { try Data().write(to: file) }
+        let process = Self.python([script] + arguments)
+        process.standardInput = try FileHandle(forReadingFrom: input)
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        let status = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { done.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                done.resume(throwing: error)
+            }
+        }
+        let said = try String(contentsOf: output, encoding: .utf8)
+        let complaint = try String(contentsOf: errors, encoding: .utf8)
+        // Some judges complain on their output.
+        #expect(
+            status == 0, "\((status == 0 ? "" : said.suffix(2000)) + complaint.suffix(2000))",
+            sourceLocation: sourceLocation)
+        return try said.split(separator: "\n").map {
+            try #require(try JSONText(String($0)).value().objectValue, sourceLocation: sourceLocation)
+        }
+    }
+}
