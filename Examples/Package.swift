@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "GoogleCloudSupport",
             dependencies: [
-                "ResearchWatcher", core, gcp, commands, arguments,
+                "CommandLineSupport", "ResearchWatcher", core, gcp, commands, arguments,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -96,7 +96,8 @@ extension CloudTasksLocalTests {
     func unlimited() async throws {
         try await HandlerServer.serving({ $0.retries < 12 ? 500 : 200 }) { handler in
             try await Emulator.running { emulator in
-                try await emulator.makeQueue("a", retry: ["maxAttempts": -1, "minBackoff": "0.01s", "maxBackoff": "0.02s"])
+                try await emulator.makeQueue(
+                    "a", retry: ["maxAttempts": -1, "minBackoff": "0.01s", "maxBackoff": "0.02s"])
                 try await emulator.makeTask("one", in: "a", to: handler.url)
                 try await eventually("the task has ended") { try await emulator.tasks(of: "a").isEmpty }
                 #expect(handler.received.map(\.retries) == Array(0...12))

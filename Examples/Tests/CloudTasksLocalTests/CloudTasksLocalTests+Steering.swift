@@ -1,4 +1,6 @@
 import EventLedger
+import EventLedgerGCP
+import ProcessSupport
 import Testing
 
 #if canImport(Glibc)
@@ -150,7 +152,8 @@ extension CloudTasksLocalTests {
                 try await emulator.makeTask("other", in: "b", to: handler.url)
                 for _ in 1...2 {
                     let answer = try await emulator.create("one", in: "a", to: handler.url)
-                    #expect(answer.status == 503 && answer.code == "UNAVAILABLE" && answer.headers["retry-after"] == "2")
+                    #expect(
+                        answer.status == 503 && answer.code == "UNAVAILABLE" && answer.headers["retry-after"] == "2")
                 }
                 try await emulator.makeTask("one", in: "a", to: handler.url)
                 // Made, and nobody is told.

@@ -1,4 +1,5 @@
 import EventLedger
+import EventLedgerGCP
 import Testing
 
 /// The executable as its clients see it: a process, its API, and the requests that it sends.
@@ -11,7 +12,8 @@ struct CloudTasksLocalTests {
     @Test("Queues are made, got, listed in pages, changed by masks, and deleted")
     func queues() async throws {
         try await Emulator.running { emulator in
-            let made = try await emulator.makeQueue("a", rate: ["maxDispatchesPerSecond": 7], retry: ["maxAttempts": -1])
+            let made = try await emulator.makeQueue(
+                "a", rate: ["maxDispatchesPerSecond": 7], retry: ["maxAttempts": -1])
             #expect(made["state"] == "RUNNING")
             #expect(made["rateLimits"]?.objectValue?["maxDispatchesPerSecond"]?.doubleValue == 7)
             #expect(made["rateLimits"]?.objectValue?["maxConcurrentDispatches"] == 1000)
@@ -89,7 +91,11 @@ struct CloudTasksLocalTests {
             #expect(try await emulator.tasks(of: "a").isEmpty)
             let unnamed = try await emulator.call(
                 .post, Emulator.queue("a") + "/tasks",
-                ["task": .object(["httpRequest": ["url": .string(url)], "scheduleTime": Self.inAnHour["scheduleTime"] ?? .null])])
+                [
+                    "task": .object([
+                        "httpRequest": ["url": .string(url)], "scheduleTime": Self.inAnHour["scheduleTime"] ?? .null,
+                    ])
+                ])
             #expect(unnamed.object["name"]?.stringValue?.hasPrefix(Emulator.name("a") + "/tasks/") == true)
         }
     }
@@ -120,7 +126,11 @@ struct CloudTasksLocalTests {
                 (tasks, #"{"task":{"appEngineHttpRequest":{}}}"#),
                 ("/_local/faults", #"{"kind":"create","seconds":1e300}"#), ("/_local/faults", #"{"kind":"all"}"#),
                 (tasks, String(repeating: "[", count: 100_000)),
-                (tasks, #"{"task":{"httpRequest":{"url":"http://x","body":""# + String(repeating: "a", count: 1 << 20) + #""}}}"#),
+                (
+                    tasks,
+                    #"{"task":{"httpRequest":{"url":"http://x","body":""# + String(repeating: "a", count: 1 << 20)
+                        + #""}}}"#
+                ),
                 (tasks, String(repeating: " ", count: 3 << 20)),
             ]
             for (path, body) in bodies {
@@ -129,7 +139,9 @@ struct CloudTasksLocalTests {
                 #expect(answer.object["error"]?.objectValue?["code"] == 400)
             }
             let long = String(repeating: "a", count: 300)
-            for path in ["/v2/projects", "/v2/" + Emulator.location, queues + "/" + long, tasks + "/" + long, tasks + "/a%2Fb"] {
+            for path in [
+                "/v2/projects", "/v2/" + Emulator.location, queues + "/" + long, tasks + "/" + long, tasks + "/a%2Fb",
+            ] {
                 #expect(try await emulator.call(.get, path).status == 400, "\(path)")
             }
             for path in ["/", "/elsewhere", Emulator.queue("missing") + "/tasks", Emulator.queue("a") + ":explode"] {
