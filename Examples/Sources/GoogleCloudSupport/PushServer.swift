@@ -1,3 +1,4 @@
+import EventLedgerCommands
 public import EventLedgerGCP
 import HTTPTypes
 import Hummingbird
@@ -73,7 +74,12 @@ public struct PushServer: Service {
                     // The server has ended before.
                 }
             }
-            try await application.run()
+            do {
+                try await application.run()
+            } catch let error as IOError {
+                throw CommandFailure(
+                    .unavailable, "The server cannot listen on \(host):\(port): \(error). Give another --host or --port.")
+            }
             group.cancelAll()
         }
     }

@@ -72,6 +72,8 @@ struct GoogleCloudTests {
             let worker = try await shop.serve()
             let health = try await shop.send(.get, shop.workerURL + "/health")
             #expect(health.status == 200)
+            let second = try await shop.start(.worker, ["--serve", "--port", "\(shop.port)"]).finished()
+            expectOneLine(second, status: 3, "--port")
             let run = try await shop.succeed(
                 .collector, ["run", "--fanout", "--wait", "--timeout", "100", "--year", "2026", "--json"])
             #expect(try run.objects.count == 1)

@@ -7,7 +7,7 @@ extension CloudTasksAPI {
         switch call.method {
         case "GET":
             let page = try await queues.list(
-                location, limit: try call.pageSize(atMost: 1000), after: call.query["pageToken"]
+                location, limit: try call.pageSize(atMost: 1000), after: call.pageToken
             )
             var object: JSONObject = ["queues": .array(page.queues.map { .object($0.json) })]
             if let next = page.next { object["nextPageToken"] = .string(next) }

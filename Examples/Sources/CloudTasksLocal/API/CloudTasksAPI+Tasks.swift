@@ -9,7 +9,7 @@ extension CloudTasksAPI {
             _ = try await queues.queue(queue)
             let view = try view(call.query["responseView"].map { .string($0) })
             let page = try await tasks.list(
-                queue, limit: try call.pageSize(atMost: 1000), after: call.query["pageToken"]
+                queue, limit: try call.pageSize(atMost: 1000), after: call.pageToken
             )
             var object: JSONObject = ["tasks": .array(page.tasks.map { .object($0.json(view)) })]
             if let next = page.next { object["nextPageToken"] = .string(next) }
