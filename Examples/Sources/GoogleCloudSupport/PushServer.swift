@@ -78,7 +78,8 @@ public struct PushServer: Service {
                 try await application.run()
             } catch let error as IOError {
                 throw CommandFailure(
-                    .unavailable, "The server cannot listen on \(host):\(port): \(error). Give another --host or --port.")
+                    .unavailable,
+                    "The server cannot listen on \(host):\(port): \(error). Give another --host or --port.")
             }
             group.cancelAll()
         }
