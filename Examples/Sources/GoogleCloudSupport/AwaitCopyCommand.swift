@@ -55,7 +55,8 @@ public struct AwaitCopyCommand: LedgerCommand {
                 guard context.clock.now < deadline else {
                     throw CommandFailure(
                         .negative,
-                        "The copy has the events up to position \(place) of \(goal) after \(timeout) s. Is a worker running?"
+                        "The copy has the events up to position \(place) of \(goal) after \(timeout) s. "
+                            + "Is a worker running? Of one that was killed, another takes over after a minute."
                     )
                 }
                 try await context.clock.sleep(for: .milliseconds(500))

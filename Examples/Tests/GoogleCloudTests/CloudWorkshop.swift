@@ -93,7 +93,7 @@ struct CloudWorkshop: Sendable {
     func start(_ program: Program, _ arguments: [String], variables more: [String: String] = [:]) throws -> ChildProcess
     {
         try folder.start(
-            program, arguments + ["--backend", "gcp"], variables: variables.merging(more) { $1 }, limit: 200)
+            program, arguments + ["--backend", "gcp"], variables: variables.merging(more) { $1 }, limit: 400)
     }
 
     /// Runs one that must end with status 0 for the test to go on.

@@ -46,7 +46,8 @@ struct GoogleCloudTests {
             let letters = try await ledger.deadLetters.letters(DeadLetterQuery(), limit: 10, from: nil).letters
             #expect(letters.isEmpty, "\(letters.map { $0.errorMessage })")
 
-            let copied = try await shop.succeed(.collector, ["await-copy", "--timeout", "100", "--json"])
+            // The relay of the killed worker is taken over after a minute.
+            let copied = try await shop.succeed(.collector, ["await-copy", "--timeout", "180", "--json"])
             #expect(try copied.objects.first?["position"] == .string("\(try await ledger.head())"))
             try await shop.succeed(.collector, ["verify"])
             try await shop.succeed(.collector, ["replay", "--compare"])
