@@ -10,7 +10,7 @@ struct ListedLedger: LeasingLedger {
 
     init(_ cloud: GoogleCloud, _ options: FirestoreLedgerOptions = ListedLedger.options()) throws {
         base = try FirestoreLedger(cloud: cloud, options: options)
-        listed = ListedTasks(queue: try FirestoreTaskQueue.of(base), database: FirestoreDatabase(cloud: cloud))
+        listed = ListedTasks(queue: base.pushedTasks, database: FirestoreDatabase(cloud: cloud))
     }
 
     /// It looks often at what others do.
