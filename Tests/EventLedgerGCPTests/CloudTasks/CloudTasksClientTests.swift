@@ -9,16 +9,20 @@ import Testing
     /// Answers with what it was given, and keeps what it was sent.
     private final class Script: HTTPTransport {
         private let answers: Mutex<[Int]>
+        private let reason: String
         private let sent = Mutex<[HTTPRequest]>([])
 
-        init(_ answers: [Int]) { self.answers = Mutex(answers) }
+        init(_ answers: [Int], reason: String = "SCRIPTED") {
+            self.answers = Mutex(answers)
+            self.reason = reason
+        }
 
         var requests: [HTTPRequest] { sent.withLock { $0 } }
 
         func send(_ request: HTTPRequest) async throws -> HTTPResponse {
             sent.withLock { $0.append(request) }
             let status = answers.withLock { $0.isEmpty ? 200 : $0.removeFirst() }
-            let body = status < 300 ? "{}" : #"{"error":{"status":"SCRIPTED","message":"as told"}}"#
+            let body = status < 300 ? "{}" : #"{"error":{"status":"\#(reason)","message":"as told"}}"#
             return HTTPResponse(status: status, body: Array(body.utf8))
         }
     }
@@ -109,7 +113,7 @@ import Testing
     }
 
     @Test func steeringAndDeleting() async throws {
-        let script = Script([200, 200, 404, 404, 400])
+        let script = Script([200, 200, 404, 404, 400], reason: "FAILED_PRECONDITION")
         let client = try client(script)
         try await client.pause("work")
         try await client.resume("work")
@@ -121,6 +125,13 @@ import Testing
                 "work:pause", "work:resume", "never-used:purge",
             ])
         #expect(script.requests.suffix(2).map(\.method) == [.delete, .delete])
+    }
+
+    @Test func aTaskThatIsNotDeletedForAnotherReasonIsAnError() async throws {
+        let client = try client(Script([400], reason: "INVALID_ARGUMENT"))
+        let dispatch = try dispatch()
+        let error = await #expect(throws: LedgerError.self) { try await client.drop(dispatch) }
+        #expect(error?.code == .invalidValue)
     }
 
     @Test func aConfigurationBecomesTheServices() throws {
