@@ -11,8 +11,8 @@ struct PubSubSubscriberRun {
         case alarm
     }
 
-    /// How long a request that settles deliveries may take, also at a shutdown. They come again after their deadline, which is not
-    /// much longer where it is short.
+    /// How long a request that settles deliveries may take, also at a shutdown: as long as the shortest deadline, after which they
+    /// come again anyway.
     private static let settlingTime = Duration.seconds(10)
 
     private let subscriber: PubSubSubscriber

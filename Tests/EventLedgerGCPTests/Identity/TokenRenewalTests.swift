@@ -105,7 +105,9 @@ import Testing
     @Test func aCallIsMadeTwiceAtTheMost() async throws {
         let transport = ScriptedTransport.answering(HTTPResponse(status: 401))
         let service = GoogleCloud(project: "p", transport: transport, tokens: try await source()).service(.firestore)
-        let error = await #expect(throws: LedgerError.self) { try await service.call(.get, "/a", resource: "the thing") }
+        let error = await #expect(throws: LedgerError.self) {
+            try await service.call(.get, "/a", resource: "the thing")
+        }
         #expect(error?.code == .forbidden)
         #expect(transport.requests.count == 2)
         // Where there is no other token there is nothing to try.
