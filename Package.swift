@@ -97,14 +97,14 @@ let package = Package(
         ),
         .target(name: "FaultyStorage", dependencies: ["CSQLite"], path: "Tests/Support/FaultyStorage"),
         .executableTarget(
-            name: "LedgerChild", dependencies: ["EventLedger", "EventLedgerSQLite", "TestSupport"],
+            name: "LedgerChild", dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerGCP", "TestSupport"],
             path: "Tests/Support/LedgerChild", swiftSettings: settings
         ),
         .testTarget(
             name: "ReliabilityTests",
             dependencies: [
-                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerTesting", "TestSupport",
-                "DecoderProperties", "FaultyStorage", "LedgerChild", "CSQLite",
+                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerGCP", "EventLedgerTesting",
+                "TestSupport", "DecoderProperties", "FaultyStorage", "LedgerChild", "CSQLite",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings

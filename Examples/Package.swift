@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "GoogleCloudSupport",
             dependencies: [
-                "ResearchWatcher", core, gcp, commands, arguments,
+                "CommandLineSupport", "ResearchWatcher", core, gcp, commands, arguments,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -122,7 +122,27 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             // The executables are run and not imported; as dependencies they are built in time.
-            dependencies: ["ResearchWatcher", "Collector", "Worker", "Agents", core, sqlite],
+            dependencies: ["ProcessSupport", "ResearchWatcher", "Collector", "Worker", "Agents", core, sqlite],
+            swiftSettings: settings
+        ),
+        .target(name: "ProcessSupport", dependencies: [core], path: "Tests/ProcessSupport", swiftSettings: settings),
+        .testTarget(
+            name: "CloudTasksLocalTests",
+            dependencies: [
+                "ProcessSupport", "CloudTasksLocal", core, gcp,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GoogleCloudTests",
+            dependencies: [
+                "ProcessSupport", "GoogleCloudSupport", "ResearchWatcher", "Collector", "Worker", "CloudTasksLocal",
+                core, gcp,
+            ],
             swiftSettings: settings
         ),
     ]

@@ -44,8 +44,8 @@ func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> 
     ]
 }
 
-func tasksEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ reminder: Reminder) throws -> TaskPushEndpoint {
-    try TaskPushEndpoint(
+func tasksEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ reminder: Reminder) -> TaskPushEndpoint {
+    TaskPushEndpoint(
         ledger: ledger, handlers: TaskRouter(reminder),
         authenticator: GoogleTokenVerifier(
             audiences: ["https://worker.example.org/tasks"],

@@ -20,7 +20,7 @@ import Testing
     @Test("A delivery without a token is refused, before anything is read")
     func refusal() async throws {
         let ledger = try openWithTasks(on: cloud)
-        let endpoint = try tasksEndpoint(of: ledger, on: cloud, Reminder(ledger: ledger, send: { _ in }))
+        let endpoint = tasksEndpoint(of: ledger, on: cloud, Reminder(ledger: ledger, send: { _ in }))
         #expect(await answer(headers: [], body: Array("{}".utf8), with: endpoint) == 401)
     }
 

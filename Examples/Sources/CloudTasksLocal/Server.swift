@@ -40,9 +40,11 @@ struct Server: Sendable {
             try await api.dispatcher.start()
             if let portFile { try Data("\(port)".utf8).write(to: URL(filePath: portFile), options: .atomic) }
         } catch {
-            logger.error("The queues could not be begun with.", metadata: ["error": "\(error)"])
+            // The dispatcher ends with this error, and the process with it.
+            return
         }
-        print("cloud-tasks-local listens on \(host):\(port)")
+        // Not printed, since nobody would see that before the end where the output is a file.
+        FileHandle.standardOutput.write(Data("cloud-tasks-local listens on \(host):\(port)\n".utf8))
     }
 
     private func respond(to request: Request) async -> Response {

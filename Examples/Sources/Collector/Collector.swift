@@ -20,8 +20,8 @@ struct Collector: AsyncParsableCommand {
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """,
         subcommands: [
-            PrepareCommand.self, RegisterCommand.self, RunCommand.self, SearchCommand.self, DigestCommand.self,
-            CompareCommand.self,
+            PrepareCommand.self, IndexesCommand.self, RegisterCommand.self, RunCommand.self, SearchCommand.self,
+            DigestCommand.self, CompareCommand.self,
             ReplayCommand<CollectorProjections>.self, RebuildCommand<CollectorProjections>.self, VerifyCommand.self,
             AwaitCopyCommand.self,
         ])

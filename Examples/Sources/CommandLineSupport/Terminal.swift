@@ -29,6 +29,9 @@ public enum Terminal {
     /// Writes a line to standard error.
     public static func note(_ line: String) { write(line + "\n") }
 
+    /// Writes a line to standard output at once, also where that is a file: `print` would keep it until the end.
+    public static func say(_ line: String) { write(line + "\n", to: 1) }
+
     /// Shows how far something has come, in place of what was shown before; nothing where nobody looks.
     ///
     /// - Parameters:
@@ -43,11 +46,11 @@ public enum Terminal {
         write("\r\(label) [\(bar)] \(done)/\(total) \(done >= total ? "\n" : "")")
     }
 
-    private static func write(_ text: String) {
+    private static func write(_ text: String, to file: Int32 = 2) {
         let bytes = Array(text.utf8)
         var start = 0
         while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes { writeBytes(2, $0.baseAddress, $0.count) }
+            let count = bytes[start...].withUnsafeBytes { writeBytes(file, $0.baseAddress, $0.count) }
             guard count > 0 else { return }
             start += count
         }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CommandLineSupport
 import EventLedger
 public import EventLedgerCommands
 
@@ -17,6 +18,13 @@ public struct AwaitCopyCommand: LedgerCommand {
     @Option(help: ArgumentHelp("For how long at the most.", valueName: "seconds"))
     var timeout: Int = 60
 
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    private struct Report: Encodable {
+        let position: String
+    }
+
     /// Makes the command.
     public init() {}
 
@@ -26,18 +34,29 @@ public struct AwaitCopyCommand: LedgerCommand {
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
         try await place.withOpened(.readOnly, in: context) { opened in
+            guard opened.isHistoryCopied else {
+                throw CommandFailure(
+                    .usage,
+                    "There is no copy to wait for: 'replay' and 'verify' read the ledger itself. "
+                        + "Name its dataset with EVENTLEDGER_DATASET, and give --backend gcp.")
+            }
             let goal = try await opened.ledger.head()
             let deadline = context.clock.now + .seconds(timeout)
             while true {
                 let place = try await opened.history.head()
                 if place.covers(goal) {
-                    print("The copy has all events up to position \(goal).")
+                    if json {
+                        try Output.json(Report(position: "\(goal)"))
+                    } else {
+                        print("The copy has all events up to position \(goal).")
+                    }
                     return .success
                 }
                 guard context.clock.now < deadline else {
                     throw CommandFailure(
                         .negative,
-                        "The copy has the events up to position \(place) of \(goal) after \(timeout) s. Is a worker running?"
+                        "The copy has the events up to position \(place) of \(goal) after \(timeout) s. "
+                            + "Is a worker running? Of one that was killed, another takes over after a minute."
                     )
                 }
                 try await context.clock.sleep(for: .milliseconds(500))

@@ -27,6 +27,10 @@ public struct CloudSettings: Sendable {
     /// given.
     public let tokenIssuer: (name: String, keysURL: String)?
 
+    /// The fields by which documents are queried with an index: none. The one query by a field, that of the agents for papers
+    /// of a high score, looks at all papers.
+    public static let declaredFields: DeclaredFields = []
+
     /// The path of the worker's endpoint for tasks.
     public static let tasksPath = "/tasks"
 
@@ -34,10 +38,10 @@ public struct CloudSettings: Sendable {
     ///
     /// - Throws: `LedgerError` where the project is not named or credentials cannot be used.
     public static func fromEnvironment(_ environment: [String: String]) async throws -> CloudSettings {
-        CloudSettings(try await GoogleCloud.fromEnvironment(environment), environment)
+        try CloudSettings(try await GoogleCloud.fromEnvironment(environment), environment)
     }
 
-    private init(_ cloud: GoogleCloud, _ environment: [String: String]) {
+    private init(_ cloud: GoogleCloud, _ environment: [String: String]) throws {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         self.cloud = cloud
         database = value("EVENTLEDGER_DATABASE") ?? "(default)"
@@ -46,10 +50,18 @@ public struct CloudSettings: Sendable {
         subscription = value("EVENTLEDGER_SUBSCRIPTION") ?? topic + "-to-bigquery"
         dataset = value("EVENTLEDGER_DATASET")
         location = value("EVENTLEDGER_LOCATION") ?? "us-central1"
-        workerURL = value("EVENTLEDGER_WORKER_URL")
+        // The paths are put behind it.
+        workerURL = value("EVENTLEDGER_WORKER_URL").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         tasksAccount = value("EVENTLEDGER_TASKS_ACCOUNT")
-        tokenIssuer = value("EVENTLEDGER_TOKEN_ISSUER").flatMap { issuer in
-            value("EVENTLEDGER_TOKEN_KEYS").map { (issuer, $0) }
+        switch (value("EVENTLEDGER_TOKEN_ISSUER"), value("EVENTLEDGER_TOKEN_KEYS")) {
+        case (let issuer?, let keys?): tokenIssuer = (issuer, keys)
+        case (nil, nil): tokenIssuer = nil
+        default:
+            // Not Google's in their place: every delivery would be refused, and nobody would know why.
+            throw LedgerError(
+                .invalidValue,
+                "EVENTLEDGER_TOKEN_ISSUER and EVENTLEDGER_TOKEN_KEYS belong together. Set both, or neither for Google's."
+            )
         }
     }
 

@@ -33,7 +33,16 @@ public struct GoogleCloudBackend: LedgerBackend {
         var logger = Logger(label: "research-watcher.dispatcher")
         logger.logLevel = .warning
         let dispatcher = try TaskDispatcher(ledger: ledger, logger: logger)
-        let dispatching = Task { try await dispatcher.run() }
+        let dispatching = Task { [logger] in
+            do {
+                try await dispatcher.run()
+            } catch is CancellationError {
+                // The command has ended.
+            } catch {
+                // The command goes on, since a worker hands the tasks over too; who waits for one must know why.
+                logger.error("Tasks are not handed to Cloud Tasks.", metadata: ["error": "\(error)"])
+            }
+        }
         return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)") {
             dispatching.cancel()
             _ = await dispatching.result
@@ -48,7 +57,7 @@ extension CloudSettings {
     ///
     /// - Throws: `LedgerError` for a name that cannot be used.
     public func ledger(_ name: String = "main", clock: any LedgerClock = SystemClock()) throws -> FirestoreLedger {
-        var options = FirestoreLedgerOptions(clock: clock)
+        var options = FirestoreLedgerOptions(declaredFields: Self.declaredFields, clock: clock)
         options.cloudTasks = workerURL == nil ? nil : try tasks()
         return try FirestoreLedger(cloud: cloud, database: database, name: name, options: options)
     }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CommandLineSupport
 import EventLedger
 public import EventLedgerCommands
 import EventLedgerGCP
@@ -10,26 +11,54 @@ public struct PrepareCommand: LedgerCommand {
         commandName: "prepare",
         abstract: "Make the topic, the subscription, the dataset, its table and its views on Google Cloud.",
         discussion: """
-            What is there already is kept. The Firestore database, its indexes and the service accounts are made with gcloud, as \
-            Documentation/google-cloud.md says; queues are made when they are first used.
+            What is there already is kept. The Firestore database and the service accounts are made with gcloud, as \
+            Documentation/google-cloud.md says, its indexes from what 'collector indexes' prints; queues are made when they are \
+            first used.
 
             EXAMPLE:
-              GOOGLE_CLOUD_PROJECT=my-project EVENTLEDGER_DATASET=research_watcher collector prepare
+              GOOGLE_CLOUD_PROJECT=my-project EVENTLEDGER_DATASET=research_watcher collector prepare --backend gcp
             """)
+
+    @OptionGroup var place: BackendOptions
+
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    private struct Report: Encodable {
+        let project: String
+        let topic: String
+        let subscription: String
+        let dataset: String?
+    }
 
     /// Makes the command.
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
+        // Nothing of the ledger is needed; a file in its place is told apart from Google Cloud by what it opens as.
+        let isOnGoogleCloud = try await place.withLedger(.readOnly, in: context) { $0 is FirestoreLedger }
+        guard isOnGoogleCloud else {
+            throw CommandFailure(.usage, "Only a ledger on Google Cloud has something to prepare. Give --backend gcp.")
+        }
         let settings = try await CloudSettings.fromEnvironment(context.environment)
         let client = PubSubClient(settings.cloud)
         let topic = client.topic(settings.topic)
         try await client.create(topic)
         try await client.create(client.subscription(settings.subscription), of: topic)
+        let dataset = try settings.bigQuery()
+        if let dataset { try await BigQuerySchema.create(in: dataset, views: ResearchViews.statements) }
+        if json {
+            try Output.json(
+                Report(
+                    project: settings.cloud.project, topic: settings.topic, subscription: settings.subscription,
+                    dataset: dataset?.name))
+            return .success
+        }
         print("The topic \(settings.topic) and its subscription \(settings.subscription) are there.")
-        if let dataset = try settings.bigQuery() {
-            try await BigQuerySchema.create(in: dataset, views: ResearchViews.statements)
+        if let dataset {
             print("The dataset \(dataset.name) with its table and views is there.")
+        } else {
+            print("There is no copy of the events in BigQuery, since EVENTLEDGER_DATASET names no dataset.")
         }
         return .success
     }

@@ -1,3 +1,4 @@
+import EventLedgerCommands
 public import EventLedgerGCP
 import HTTPTypes
 import Hummingbird
@@ -19,6 +20,7 @@ public struct PushServer: Service {
     private let host: String
     private let port: Int
     private let endpoints: [String: Endpoint]
+    private let grace: Duration
     private let onReady: @Sendable (Int) async -> Void
     private let logger: Logger
 
@@ -28,25 +30,30 @@ public struct PushServer: Service {
     ///   - host: the address to listen on.
     ///   - port: the port; 0 for any that is free.
     ///   - endpoints: who answers, by path.
+    ///   - grace: how long answers may take after a graceful shutdown was asked for, before they are cancelled.
     ///   - logger: where the server writes.
     ///   - onReady: is told the port when the server listens.
     public init(
-        host: String, port: Int, endpoints: [String: Endpoint], logger: Logger,
+        host: String, port: Int, endpoints: [String: Endpoint], grace: Duration, logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.endpoints = endpoints
+        self.grace = grace
         self.logger = logger
         self.onReady = onReady
     }
 
-    /// Serves until the task is cancelled or a graceful shutdown is asked for.
+    /// Serves until the task is cancelled or a graceful shutdown is asked for: then no more requests are taken, and those at
+    /// hand are answered, or cancelled when their time is over.
     public func run() async throws {
-        let router = Router()
+        let router = Router(), answers = AnswersAtHand()
         for (path, endpoint) in endpoints {
             router.on(RouterPath(path), method: .post) { request, _ in
-                try await Self.answer(request, path: path, with: endpoint)
+                try await Self.answer(request, path: path) { request in
+                    await answers.answer { await endpoint(request) }
+                }
             }
         }
         router.get("/health") { _, _ in "ok\n" }
@@ -56,7 +63,26 @@ public struct PushServer: Service {
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) },
             logger: logger)
-        try await application.run()
+        let grace = grace
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await gracefulShutdown()
+                    try await Task.sleep(for: grace)
+                    answers.cancel()
+                } catch is CancellationError {
+                    // The server has ended before.
+                }
+            }
+            do {
+                try await application.run()
+            } catch let error as IOError {
+                throw CommandFailure(
+                    .unavailable,
+                    "The server cannot listen on \(host):\(port): \(error). Give another --host or --port.")
+            }
+            group.cancelAll()
+        }
     }
 
     private static func answer(

@@ -1,3 +1,4 @@
+import CommandLineSupport
 import EventLedger
 import EventLedgerCommands
 import EventLedgerGCP
@@ -14,18 +15,19 @@ struct PushService {
     let host: String
     let port: Int
     let concurrency: Int
+    let grace: Duration
     let logger: Logger
 
     /// The services, the web server first.
     func services() throws -> [any Service] {
-        let endpoint = try TaskPushEndpoint(
+        let endpoint = TaskPushEndpoint(
             ledger: ledger, handlers: Handlers.router(for: ledger), authenticator: try settings.authenticator(),
             dispatchDeadline: try settings.tasks().dispatchDeadline, concurrency: concurrency, logger: logger)
         let server = PushServer(
             host: host, port: port,
-            endpoints: [CloudSettings.tasksPath: { await endpoint.respond(to: $0) }], logger: logger
+            endpoints: [CloudSettings.tasksPath: { await endpoint.respond(to: $0) }], grace: grace, logger: logger
         ) { port in
-            print("Listening on port \(port).")
+            Terminal.say("Listening on port \(port).")
         }
         return [server] + (try CloudServices.make(settings, ledger: ledger, logger: logger))
     }

@@ -19,6 +19,10 @@ struct WorkerCommand: LedgerCommand {
             A worker may be killed at any time: its tasks are taken over when its leases end, and nothing is recorded twice. \
             SIGTERM and SIGINT end it gracefully.
 
+            With --serve it answers at /tasks to Cloud Tasks and at /health to whoever asks whether it lives, and carries the \
+            events on. The environment says where all is: GOOGLE_CLOUD_PROJECT, EVENTLEDGER_WORKER_URL (its own address as \
+            Cloud Tasks sees it), EVENTLEDGER_TASKS_ACCOUNT (the service account that deliveries show), EVENTLEDGER_DATASET.
+
             EXAMPLES:
               worker --ledger demo.sqlite
               worker --until-idle --concurrency 4 --ledger demo.sqlite
@@ -76,7 +80,7 @@ struct WorkerCommand: LedgerCommand {
                 try await run(
                     PushService(
                         settings: settings, ledger: ledger, host: host, port: port, concurrency: concurrency,
-                        logger: logger
+                        grace: .seconds(grace), logger: logger
                     ).services())
             case let ledger as any LeasingLedger where !serve: try await run([worker(on: ledger)])
             case is any LeasingLedger:
@@ -106,10 +110,16 @@ struct WorkerCommand: LedgerCommand {
             configuration: ServiceGroupConfiguration(
                 services: services.map {
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as LedgerError where serve && error.code == .notFound {
+            throw CommandFailure(
+                .unavailable, error.message + " 'collector prepare --backend gcp' makes what is missing.")
+        }
     }
 
     static func main() async {

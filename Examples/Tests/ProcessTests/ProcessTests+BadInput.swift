@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerSQLite
 import Foundation
+import ProcessSupport
 import ResearchWatcher
 import Testing
 

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerSQLite
+import ProcessSupport
 import ResearchWatcher
 import Testing
 

@@ -1,62 +1,32 @@
 import EventLedgerSQLite
-import Foundation
-import Synchronization
+import ProcessSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Runs `body` with a new workshop. Afterwards, whatever happens, its processes have ended and its folder is gone.
 func withWorkshop(_ body: (Workshop) async throws -> Void) async throws {
-    let workshop = try Workshop()
-    do {
-        try await body(workshop)
-    } catch {
-        await workshop.clear()
-        throw error
-    }
-    await workshop.clear()
+    try await ProcessFolder.with { try await body(Workshop(folder: $0)) }
 }
 
 /// A temporary folder with ledger files, and the processes that work on them.
-final class Workshop: Sendable {
+struct Workshop: Sendable {
     /// The name of the ledger file that is meant where none is named.
     static let ledger = "ledger.sqlite"
 
-    private let folder: String
-    private let children = Mutex<[ChildProcess]>([])
-
-    fileprivate init() throws {
-        folder =
-            FileManager.default.temporaryDirectory
-            .appendingPathComponent("research-processes-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    let folder: ProcessFolder
 
     /// The absolute path of a file in the folder.
-    func path(_ name: String) -> String { folder + "/" + name }
+    func path(_ name: String) -> String { folder.path(name) }
 
     /// Makes a folder in the folder.
     ///
     /// - Returns: its absolute path.
-    func makeFolder(_ name: String) throws -> String {
-        try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: false)
-        return path(name)
-    }
+    func makeFolder(_ name: String) throws -> String { try folder.makeFolder(name) }
 
     /// Starts an executable on a ledger file.
     func start(
         _ program: Program, _ arguments: [String], on ledger: String = Workshop.ledger
     ) throws -> ChildProcess {
-        let child = try ChildProcess(
-            program, arguments + ["--ledger", path(ledger)], writingTo: path("output-\(UUID().uuidString)"))
-        children.withLock { $0.append(child) }
-        return child
+        try folder.start(program, arguments + ["--ledger", path(ledger)])
     }
 
     /// Runs an executable on a ledger file to its end.
@@ -94,12 +64,5 @@ final class Workshop: Sendable {
         }
         await opened.close()
         return value
-    }
-
-    fileprivate func clear() async {
-        let all = children.withLock { $0 }
-        for child in all { child.send(SIGKILL) }
-        for child in all { _ = await child.finished() }
-        try? FileManager.default.removeItem(atPath: folder)
     }
 }

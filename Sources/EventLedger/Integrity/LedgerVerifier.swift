@@ -62,7 +62,8 @@ public struct LedgerVerifier: Sendable {
     /// - Parameter onProgress: Is told after every page how far it has come.
     /// - Returns: What was found. Findings are no errors of the call.
     /// - Throws: The reader's errors, ``LedgerError`` with ``LedgerError/Code/unavailable`` where the temporary directory
-    ///   cannot be used, or `CancellationError`. Temporary files are removed in every case.
+    ///   cannot be used and `unsupported` for a reader of several partitions, or `CancellationError`. Temporary files are
+    ///   removed in every case.
     /// - Complexity: O(size of the ledger), in bounded memory.
     public func verify(
         onProgress: @Sendable (VerificationProgress) -> Void = { _ in }
@@ -81,10 +82,11 @@ public struct LedgerVerifier: Sendable {
     private func verify(
         spillingTo files: IDSpill, _ onProgress: @Sendable (VerificationProgress) -> Void
     ) async throws -> VerificationReport {
-        let last = try await reader.head().position
+        guard let last = try await reader.head().position else {
+            throw LedgerError(.unsupported, "A partitioned ledger has no single order. Verify its partitions.")
+        }
         var pass = VerificationPass(reader: reader, options: options, files: files)
-        let selection = last.map { EventSelection.all.through($0) } ?? .all
-        for try await page in reader.read(selection).pages {
+        for try await page in reader.read(.all.through(last)).pages {
             try await pass.take(page.events)
             onProgress(VerificationProgress(events: pass.events, position: pass.position, last: last))
         }

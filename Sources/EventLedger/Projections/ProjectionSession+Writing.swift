@@ -129,7 +129,7 @@ extension ProjectionSession {
         var selection: EventSelection? = EventSelection.stream(record.stream).afterRevision(before)
         while let current = selection {
             let page = try await reader.page(current)
-            let events = page.events.filter { checkpoint.covers(Checkpoint($0.position)) }
+            let events = page.events.filter { checkpoint.covers($0) }
             try await process(events, on: .parked(record.stream))
             guard parked.record(of: record.stream)?.letter == nil else { return try await write(through: checkpoint) }
             if let last = events.last { passParked(record.stream, through: last) }

@@ -30,6 +30,12 @@ public struct ReplayBounds: Sendable {
     func resolved(in reader: any EventReader) async throws -> (after: Checkpoint, through: Checkpoint) {
         var start = after
         var end = try await reader.head()
+        guard end.position != nil || (after == .start && through == nil && since == nil && until == nil) else {
+            throw LedgerError(
+                .unsupported,
+                "A partitioned ledger has no single order that bounds could be taken in. Replay all of it, or its partitions."
+            )
+        }
         if let since {
             let page = try await reader.page(EventSelection.all.since(since).limit(1))
             // Where nothing was recorded since then, there is nothing to read.

@@ -123,16 +123,16 @@ private struct ReplayWork {
         _ page: EventPage, through reached: Checkpoint, _ boundaries: PageBoundaries, to index: Int
     ) async throws {
         var conflicts = 0
+        var boundaries = boundaries
+        boundaries.limit = parts[index].end
         while true {
             let (query, limit) = (parts[index].session.projection.query, parts[index].end)
             let passed = parts[index].session.checkpoint
-            let events = page.events.filter { event in
-                let place = Checkpoint(event.position)
-                return query.matches(event) && !passed.covers(place) && limit.covers(place)
-            }
+            let events = page.events.filter { query.matches($0) && !passed.covers($0) && limit.covers($0) }
             do {
                 try await parts[index].session.process(events, on: .ledger(boundaries))
-                let stop = reached.covers(limit) ? limit : reached
+                // Of a partition that was read behind the limit, what lies there was not applied.
+                let stop = reached.bounded(by: limit)
                 if !parts[index].session.checkpoint.covers(stop) { try await parts[index].session.write(through: stop) }
                 return
             } catch let error where LedgerError.Code.conflict ~= error && conflicts < Projector.conflictsInARow {

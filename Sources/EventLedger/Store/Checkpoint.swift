@@ -25,6 +25,27 @@ public struct Checkpoint: Hashable, Sendable {
         }
     }
 
+    /// Whether whoever stands here has seen an event. In a partitioned ledger the stream tells which component counts.
+    ///
+    /// - Complexity: O(bytes of the stream's name), O(1) in an unpartitioned ledger.
+    package func covers(_ event: RecordedEvent) -> Bool {
+        let component = components.count > 1 ? Partition.index(of: event.stream, among: components.count) : 0
+        return component < components.count && components[component] >= event.position.rawValue
+    }
+
+    /// As far as both have seen.
+    package func bounded(by other: Checkpoint) -> Checkpoint {
+        let count = max(components.count, other.components.count)
+        return Checkpoint(
+            components: (0..<count).map { index in
+                min(
+                    index < components.count ? components[index] : 0,
+                    index < other.components.count ? other.components[index] : 0
+                )
+            }
+        )
+    }
+
     /// The position, for stores and tools of an unpartitioned ledger; `nil` for a vector.
     public var position: Position? { components.count == 1 ? components.first.map { Position($0) } : nil }
 }

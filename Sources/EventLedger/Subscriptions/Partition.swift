@@ -36,9 +36,10 @@ public struct Partition: Hashable, Sendable, CustomStringConvertible {
     /// Whether the events of a stream fall to this partition.
     ///
     /// - Complexity: O(bytes of the name).
-    public func contains(_ stream: StreamName) -> Bool {
-        count == 1 || Self.hash(of: stream) % UInt64(count) == UInt64(index)
-    }
+    public func contains(_ stream: StreamName) -> Bool { count == 1 || Self.index(of: stream, among: count) == index }
+
+    /// To which of so many partitions a stream falls.
+    package static func index(of stream: StreamName, among count: Int) -> Int { Int(hash(of: stream) % UInt64(count)) }
 
     /// The 64-bit FNV-1a hash of the bytes of a stream's name.
     public static func hash(of stream: StreamName) -> UInt64 {

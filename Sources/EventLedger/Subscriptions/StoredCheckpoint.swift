@@ -57,12 +57,15 @@ struct PageBoundaries {
     let reader: any EventReader
     let selection: EventSelection
     let page: EventPage
+    /// Behind which nothing is taken of the page; `nil` where all of it is.
+    var limit: Checkpoint?
 
     /// The checkpoint of who has seen the page up to an event, inclusive.
     func checkpoint(behind event: RecordedEvent) async throws -> Checkpoint {
         if page.checkpoint.position != nil { return Checkpoint(event.position) }
         // What the checkpoint of a partitioned ledger consists of is the reader's business: it is asked.
         let count = (page.events.firstIndex { $0.id == event.id } ?? 0) + 1
-        return try await reader.page(selection.limit(count)).checkpoint
+        let reached = try await reader.page(selection.limit(count)).checkpoint
+        return limit.map { reached.bounded(by: $0) } ?? reached
     }
 }

@@ -3,17 +3,23 @@ package import Logging
 extension TaskAttempt {
     /// What the attempts of one worker share.
     package struct Setting: Sendable {
-        let ledger: any Ledger
+        let clock: any LedgerClock
+        /// Makes what an attempt did true, together with its end.
+        let commit: @Sendable (Commit) async throws -> Receipt
         let handlers: TaskRouter
         let timeout: Duration?
         package let worker: WorkerName
         let logger: Logger
 
-        /// - Parameter timeout: After this an attempt is cancelled and counts as failed; `nil` for never.
+        /// - Parameters:
+        ///   - timeout: After this an attempt is cancelled and counts as failed; `nil` for never.
+        ///   - commit: Makes what an attempt did true, together with its end: the commit of the ledger that has the task.
         package init(
-            ledger: any Ledger, handlers: TaskRouter, timeout: Duration?, worker: WorkerName, logger: Logger
+            clock: any LedgerClock, handlers: TaskRouter, timeout: Duration?, worker: WorkerName, logger: Logger,
+            commit: @escaping @Sendable (Commit) async throws -> Receipt
         ) {
-            self.ledger = ledger
+            self.clock = clock
+            self.commit = commit
             self.handlers = handlers
             self.timeout = timeout
             self.worker = worker

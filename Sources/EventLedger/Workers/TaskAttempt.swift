@@ -42,7 +42,7 @@ package struct TaskAttempt: Sendable {
         let lease = hold.lease
         context = TaskContext(
             key: lease.key, attempt: task.attempts, headers: task.headers, deadline: lease.expiresAt,
-            commitID: lease.commitID, clock: setting.ledger.clock, heartbeat: { try await hold.extend() }
+            commitID: lease.commitID, clock: setting.clock, heartbeat: { try await hold.extend() }
         )
     }
 
@@ -170,7 +170,7 @@ package struct TaskAttempt: Sendable {
         commit.complete(lease)
         let receipt: Receipt
         do {
-            receipt = try await setting.ledger.commit(commit)
+            receipt = try await setting.commit(commit)
         } catch let error where !(LedgerError.Code.leaseLost ~= error) {
             // A lost race or a limit: another attempt may do better. Where the commit was made after all and only the answer
             // was lost, the task is done, and settling is refused with `leaseLost`.
@@ -192,7 +192,9 @@ package struct TaskAttempt: Sendable {
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/leaseLost`` where the completion may be another's.
     private func completeAfterDuplicate(_ lease: TaskLease) async throws {
         do {
-            _ = try await setting.ledger.commit { $0.complete(lease) }
+            var completion = Commit()
+            completion.complete(lease)
+            _ = try await setting.commit(completion)
             log(.warning, "The task's effects had been recorded before; it was completed without recording them again.")
         } catch LedgerError.Code.leaseLost where context.clock.now < lease.expiresAt {
             log(.debug, "The task had been completed before.")

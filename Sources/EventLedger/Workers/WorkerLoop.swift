@@ -85,10 +85,11 @@ struct WorkerLoop {
     private func attempt(_ leased: LeasedTask) async {
         let slots = slots
         let hold = LeaseHold(leased.lease, queue: queue, duration: worker.leaseDuration)
+        let ledger = worker.ledger
         let setting = TaskAttempt.Setting(
-            ledger: worker.ledger, handlers: worker.handlers, timeout: worker.attemptTimeout, worker: worker.name,
+            clock: ledger.clock, handlers: worker.handlers, timeout: worker.attemptTimeout, worker: worker.name,
             logger: worker.logger
-        )
+        ) { try await ledger.commit($0) }
         let attempt = TaskAttempt(leased.task, held: hold, in: setting) { slots.beginRecording() }
         let (result, wasRecorded) = await attempt.run()
         slots.end(result, wasRecorded: wasRecorded)

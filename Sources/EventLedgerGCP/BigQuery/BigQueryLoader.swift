@@ -13,7 +13,7 @@ public struct BigQueryLoader: Sendable {
     private static let attempts = 5
 
     private let client: BigQueryClient
-    private let partition: Int
+    private let partitionCount: Int
     private let clock: any LedgerClock
     private let deadline: Duration
 
@@ -21,15 +21,15 @@ public struct BigQueryLoader: Sendable {
     ///
     /// - Parameters:
     ///   - dataset: Where to; ``BigQuerySchema/create(in:)`` makes the table.
-    ///   - partition: Of which partition the events are, where the ledger is partitioned.
+    ///   - partitions: How many partitions the ledger has; 1 or less for a whole one. Of which an event is, its stream tells.
     ///   - deadline: How long a job may take; 10 minutes unless given. It goes on where it takes longer.
     ///   - clock: Waits for the jobs.
     public init(
-        _ dataset: BigQueryDataset, partition: Int = 0, deadline: Duration = .seconds(600),
+        _ dataset: BigQueryDataset, partitions: Int = 1, deadline: Duration = .seconds(600),
         clock: any LedgerClock = SystemClock()
     ) {
         client = BigQueryClient(dataset, clock: clock)
-        self.partition = partition
+        partitionCount = max(1, partitions)
         self.deadline = deadline
         self.clock = clock
     }
@@ -68,7 +68,9 @@ public struct BigQueryLoader: Sendable {
         var content: [UInt8] = []
         var part: [RecordedEvent] = []
         for event in events {
-            let row = BigQueryEventRow.json(event, partition: partition)
+            let row = BigQueryEventRow.json(
+                event, partition: Partition.index(of: event.stream, among: partitionCount)
+            )
             if !part.isEmpty, content.count + row.count >= Self.bytesPerJob {
                 try await run(content, of: part, creation)
                 (content, part) = ([], [])
@@ -83,7 +85,7 @@ public struct BigQueryLoader: Sendable {
     private func run(_ content: [UInt8], of events: [RecordedEvent], _ creation: String) async throws {
         let dataset = client.dataset
         let digest = CanonicalDigest.hexadecimal(
-            of: [dataset.cloud.project, dataset.name, creation, "\(partition)"]
+            of: [dataset.cloud.project, dataset.name, creation, "\(partitionCount)"]
                 + events.flatMap { ["\($0.position)", $0.id.rawValue, $0.hash.description] }
         )
         var reason = ""

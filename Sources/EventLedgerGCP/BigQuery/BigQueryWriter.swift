@@ -10,6 +10,9 @@ public import EventLedger
 /// let relay = EventRelay("bigquery", from: ledger, to: BigQueryWriter(dataset), keeping: ledger.documents)
 /// ```
 ///
+/// Events of a ``PartitionedFirestoreLedger`` come from the whole of it, or through Pub/Sub, in any order of its partitions; each
+/// partition is then read by a ``BigQueryReader`` of its own, and compared with ``PartitionedFirestoreLedger/partition(_:)``.
+///
 /// Streaming costs by bytes, load jobs nothing; see `Documentation/google-cloud.md`. It needs `bigquery.tables.updateData` and
 /// `bigquery.tables.get` on the table, and for load jobs `bigquery.jobs.create` in the project.
 public struct BigQueryWriter: EventRelayTarget {
@@ -27,19 +30,19 @@ public struct BigQueryWriter: EventRelayTarget {
 
     private let client: BigQueryClient
     private let loader: BigQueryLoader
-    private let partition: Int
+    private let partitionCount: Int
     private let clock: any LedgerClock
 
     /// Makes a writer.
     ///
     /// - Parameters:
     ///   - dataset: Where to; ``BigQuerySchema/create(in:)`` makes the table.
-    ///   - partition: Of which partition the events are, where the ledger is partitioned.
+    ///   - partitions: How many partitions the ledger has; 1 or less for a whole one. Of which an event is, its stream tells.
     ///   - clock: Waits between attempts, and tells which events are too old to be streamed.
-    public init(_ dataset: BigQueryDataset, partition: Int = 0, clock: any LedgerClock = SystemClock()) {
+    public init(_ dataset: BigQueryDataset, partitions: Int = 1, clock: any LedgerClock = SystemClock()) {
         client = BigQueryClient(dataset, clock: clock)
-        loader = BigQueryLoader(dataset, partition: partition, clock: clock)
-        self.partition = partition
+        loader = BigQueryLoader(dataset, partitions: partitions, clock: clock)
+        partitionCount = max(1, partitions)
         self.clock = clock
     }
 
@@ -82,6 +85,7 @@ public struct BigQueryWriter: EventRelayTarget {
         var batches: [[Pending]] = []
         var size = 0
         for event in events {
+            let partition = Partition.index(of: event.stream, among: partitionCount)
             let row = BigQueryClient.Row(
                 insertID: BigQueryEventRow.insertID(event, partition: partition),
                 json: BigQueryEventRow.json(event, partition: partition)

@@ -45,7 +45,7 @@ package struct CloudTasksClient: Sendable {
         }
     }
 
-    /// Calls a method of a queue: `pause`, `resume` or `purge`. Doing it twice is the same as doing it once.
+    /// Calls a method of a queue: `pause` or `resume`. Doing it twice is the same as doing it once.
     package func steer(_ queue: QueueName, _ method: String) async throws {
         let path = "/v2/\(name(of: queue)):\(method)"
         _ = try await call(.post, path, [:], of: queue, repeatability: .idempotent)
@@ -95,7 +95,8 @@ package struct CloudTasksClient: Sendable {
         }
     }
 
-    /// - Throws: ``LedgerError``, which names the queue: `notFound`, `conflict` for a name that is taken, `invalidValue` for
+    /// - Throws: ``LedgerError``, which names the queue: `notFound`, `conflict` for a name that is taken, `unavailable` for a
+    ///   call that was broken off, `invalidValue` for
     ///   any other refusal, and what `GoogleService` throws.
     private func call(
         _ method: HTTPRequest.Method, _ path: String, _ body: JSONObject?, of queue: QueueName,
@@ -116,6 +117,8 @@ package struct CloudTasksClient: Sendable {
         let code: LedgerError.Code =
             switch error.status {
             case 404: .notFound
+            // Broken off: nothing was made of that name.
+            case 409 where error.reason == "ABORTED": .unavailable
             case 409: .conflict
             default: .invalidValue
             }
@@ -144,8 +147,6 @@ extension CloudTasksClient: TaskCarrier {
     package func pause(_ queue: QueueName) async throws { try await steerKnown(queue, "pause") }
 
     package func resume(_ queue: QueueName) async throws { try await steerKnown(queue, "resume") }
-
-    package func purge(_ queue: QueueName) async throws { try await steerKnown(queue, "purge") }
 
     package func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
         try await updateQueue(queue, configuration)

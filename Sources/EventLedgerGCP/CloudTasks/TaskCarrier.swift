@@ -20,9 +20,6 @@ package protocol TaskCarrier: Sendable {
     /// Delivers them again.
     func resume(_ queue: QueueName) async throws
 
-    /// Drops all tasks of a queue.
-    func purge(_ queue: QueueName) async throws
-
     /// Sets how a queue delivers; makes it where it does not exist.
     func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws
 }

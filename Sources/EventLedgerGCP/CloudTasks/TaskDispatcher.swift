@@ -1,4 +1,4 @@
-public import EventLedger
+import EventLedger
 public import Logging
 public import ServiceLifecycle
 
@@ -9,8 +9,9 @@ public import ServiceLifecycle
 /// leaves a task that the next one hands over, and the name under which the service knows the task makes that one task.
 /// So any number of dispatchers may run, in any number of processes; one is enough.
 ///
-/// Cloud Tasks takes tasks at the most 30 days ahead and keeps them 31 days. Tasks that are scheduled later stay in the
-/// outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead letter.
+/// Cloud Tasks takes tasks at the most 30 days ahead and keeps them 31 days. Tasks that are scheduled more than 15 days ahead
+/// stay in the outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead
+/// letter.
 public struct TaskDispatcher: Service {
     /// What one pass did.
     public struct Report: Hashable, Sendable {
@@ -27,8 +28,9 @@ public struct TaskDispatcher: Service {
         public init() {}
     }
 
-    /// How far ahead tasks are handed over: a day less than the service allows, so that clocks may differ.
-    static let reach = Duration.seconds(29 * 86_400)
+    /// How far ahead tasks are handed over: less than the service allows, because it counts its retention from then on, and a
+    /// task that has become due needs what is left of it for its attempts.
+    static let reach = Duration.seconds(15 * 86_400)
     /// How long the service may hold a task: a day less than it does.
     static let retention = Duration.seconds(30 * 86_400)
     private static let pageSize = 200
@@ -45,14 +47,15 @@ public struct TaskDispatcher: Service {
     /// Makes a dispatcher; it does nothing until it runs. Queues that do not exist in Cloud Tasks are made.
     ///
     /// - Parameters:
-    ///   - ledger: A ledger on Firestore that was given settings of Cloud Tasks.
+    ///   - ledger: A ledger on Firestore that was given settings of Cloud Tasks, whole or partitioned: one dispatcher hands over
+    ///     the tasks of all partitions.
     ///   - concurrency: How many tasks are handed over at once, from 1.
     ///   - logger: Where the dispatcher writes what it does.
-    /// - Throws: ``LedgerError`` with `unsupported` where the ledger is not on Firestore or has no settings.
+    /// - Throws: ``LedgerError`` with `unsupported` where the ledger was given no settings.
     public init(
-        ledger: any Ledger, concurrency: Int = 32, logger: Logger = Logger(label: "eventledger.dispatcher")
+        ledger: any PushingLedger, concurrency: Int = 32, logger: Logger = Logger(label: "eventledger.dispatcher")
     ) throws {
-        let queue = try FirestoreTaskQueue.of(ledger)
+        let queue = ledger.pushedTasks
         guard let carrier = queue.carrier else {
             throw LedgerError(
                 .unsupported,
@@ -197,19 +200,5 @@ public struct TaskDispatcher: Service {
             count += swept
             if page.count < Self.pageSize || swept == 0 { return count }
         }
-    }
-}
-
-extension FirestoreTaskQueue {
-    /// The tasks of a ledger, where they are in Firestore.
-    ///
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/unsupported``.
-    static func of(_ ledger: any Ledger) throws -> FirestoreTaskQueue {
-        if let queue = ledger.tasks as? FirestoreTaskQueue { return queue }
-        throw LedgerError(
-            .unsupported,
-            "The tasks of this ledger are not in Firestore, so nothing can push them. Use a FirestoreLedger, or lease the tasks "
-                + "with a TaskWorker."
-        )
     }
 }

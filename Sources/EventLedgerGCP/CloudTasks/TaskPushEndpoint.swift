@@ -4,7 +4,7 @@ public import Logging
 /// Answers the deliveries of Cloud Tasks: a plain function from request to response, to be called by any web framework.
 ///
 /// ```swift
-/// let endpoint = try TaskPushEndpoint(ledger: ledger, handlers: handlers, settings: settings, authenticator: verifier)
+/// let endpoint = TaskPushEndpoint(ledger: ledger, handlers: handlers, authenticator: verifier)
 /// router.post("/tasks") { request in await endpoint.respond(to: request) }
 /// ```
 ///
@@ -35,7 +35,7 @@ public struct TaskPushEndpoint: Sendable {
     static let bodyBytes = 1 << 20
 
     private let queue: FirestoreTaskQueue
-    private let ledger: any Ledger
+    private let ledger: any PushingLedger
     private let authenticator: any PushAuthenticator
     private let attempts: TaskAttempt.Setting
     private let dispatchDeadline: Duration
@@ -45,7 +45,7 @@ public struct TaskPushEndpoint: Sendable {
     /// Makes an endpoint.
     ///
     /// - Parameters:
-    ///   - ledger: The ledger whose tasks are delivered: one on Firestore.
+    ///   - ledger: The ledger whose tasks are delivered: one on Firestore, whole or partitioned.
     ///   - handlers: The handlers by kind.
     ///   - authenticator: Decides whether a request comes from Cloud Tasks.
     ///   - dispatchDeadline: How long an attempt may take; ``CloudTasksSettings/dispatchDeadline`` of the ledger's settings
@@ -54,13 +54,12 @@ public struct TaskPushEndpoint: Sendable {
     ///     own is enough as a rule.
     ///   - worker: Who makes the attempts, for people.
     ///   - logger: Where the endpoint writes what it does.
-    /// - Throws: ``LedgerError`` with `unsupported` where the ledger is not on Firestore.
     public init(
-        ledger: any Ledger, handlers: TaskRouter, authenticator: any PushAuthenticator,
+        ledger: any PushingLedger, handlers: TaskRouter, authenticator: any PushAuthenticator,
         dispatchDeadline: Duration? = nil, concurrency: Int? = nil, worker: WorkerName = .ofThisProcess(),
         logger: Logger = Logger(label: "eventledger.push")
-    ) throws {
-        queue = try FirestoreTaskQueue.of(ledger)
+    ) {
+        queue = ledger.pushedTasks
         self.ledger = ledger
         self.authenticator = authenticator
         self.dispatchDeadline =
@@ -68,8 +67,8 @@ public struct TaskPushEndpoint: Sendable {
         self.logger = logger
         slots = PushSlots(limit: concurrency)
         attempts = TaskAttempt.Setting(
-            ledger: ledger, handlers: handlers, timeout: nil, worker: worker, logger: logger
-        )
+            clock: ledger.clock, handlers: handlers, timeout: nil, worker: worker, logger: logger
+        ) { try await ledger.commit($0) }
     }
 
     /// Handles a delivery.

@@ -63,15 +63,16 @@ enum FirestoreChange {
             var workspace = FirestoreWorkspace()
             var transaction: FirestoreDatabase.Transaction?
             do {
+                let asked = Array(Set(paths + sent.map(\.path)).subtracting(ownership))
+                // At the same time: only what the change does not write is read in a transaction, the rest is held by
+                // preconditions.
+                async let answer = Self.documents(asked, of: database, resource: resource)
                 if !ownership.isEmpty {
                     let owners = try await database.read(ownership, beginning: true, resource: resource)
                     transaction = owners.transaction
                     workspace.load(ownership, from: owners.documents)
                 }
-                let asked = workspace.unknown(of: Set(paths + sent.map(\.path)))
-                if !asked.isEmpty {
-                    workspace.load(asked, from: try await database.read(asked, resource: resource).documents)
-                }
+                workspace.load(asked, from: try await answer)
                 if let done = try finished(workspace) {
                     await rollBack(transaction, in: database)
                     return done
@@ -88,6 +89,12 @@ enum FirestoreChange {
                 await rollBack(transaction, in: database)
                 throw error
             }
+        }
+
+        private static func documents(
+            _ paths: [String], of database: FirestoreDatabase, resource: String
+        ) async throws -> [String: FirestoreDocument] {
+            paths.isEmpty ? [:] : try await database.read(paths, resource: resource).documents
         }
 
         /// The result of an earlier try that was made after all.
@@ -109,7 +116,7 @@ enum FirestoreChange {
                     return (try change(&workspace), workspace)
                 } catch let unread as FirestoreWorkspace.Unread {
                     base.load(
-                        [unread.path], from: try await database.read([unread.path], resource: resource).documents)
+                        unread.paths, from: try await database.read(unread.paths, resource: resource).documents)
                 }
             }
         }

@@ -10,7 +10,7 @@ extension FirestoreDatabase {
     ///   - existing: A transaction in which to read.
     ///   - readTime: The instant to read at, ``Snapshot/readTime`` of an earlier read, at most an hour old.
     ///   - resource: What the read is about, for errors.
-    /// - Throws: ``FirestoreConflict`` where a transaction was aborted, or ``LedgerError``.
+    /// - Throws: ``LedgerError``; `unavailable` where a transaction was aborted.
     package func read(
         _ paths: [String], beginning transaction: Bool = false, in existing: Transaction? = nil,
         at readTime: String? = nil, resource: String
@@ -54,8 +54,8 @@ extension FirestoreDatabase {
 
     /// Makes changes, all or none.
     ///
-    /// The request may be sent again where it is not known whether it arrived: each write has a precondition that its own
-    /// success breaks, so a second time is refused. The caller then reads afresh and finds it done.
+    /// The request may be sent again where it is not known whether it arrived and a write has a precondition that its own
+    /// success breaks: a second time all of it is refused. The caller then reads afresh and finds it done.
     ///
     /// - Throws: ``FirestoreConflict`` for a lost race, or ``LedgerError``.
     package func commit(
@@ -63,8 +63,7 @@ extension FirestoreDatabase {
     ) async throws -> Committed {
         var body: JSONObject = ["writes": .array(writes.map { json(of: $0) })]
         if let transaction { body["transaction"] = .string(transaction.id) }
-        let isRepeatable =
-            !writes.isEmpty && writes.allSatisfy { $0.precondition?.isBrokenBySuccess(of: $0.change) ?? false }
+        let isRepeatable = writes.contains { $0.precondition?.isBrokenBySuccess(of: $0.change) ?? false }
         let answer = try await call(
             ":commit", body, resource: resource, repeatability: isRepeatable ? .idempotent : .once
         ).first
@@ -79,13 +78,15 @@ extension FirestoreDatabase {
     /// Ends a transaction without changes, so that its locks are gone at once, also where the task was cancelled. A failure is
     /// passed over: Firestore ends the transaction by itself after a minute of idleness.
     package func rollBack(_ transaction: Transaction) async {
-        // A task of its own is not cancelled with this one, which is a common reason for rolling back.
-        await Task {
+        // A task of its own is not cancelled with this one, which is a common reason for rolling back; whoever is cancelled has
+        // no time to wait for it.
+        let ending = Task {
             _ = try? await call(
                 ":rollback", ["transaction": .string(transaction.id)], resource: "a transaction of \(description)",
                 timeout: .seconds(5)
             )
-        }.value
+        }
+        if !Task.isCancelled { await ending.value }
     }
 
     /// The documents of a query.

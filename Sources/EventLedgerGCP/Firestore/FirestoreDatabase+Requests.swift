@@ -23,7 +23,7 @@ extension FirestoreDatabase {
     /// Calls a method and gives the parts of its answer: streamed answers are arrays, others one object.
     func call(
         _ method: String, _ body: JSONObject, resource: String,
-        repeatability: HTTPRequest.Repeatability = .idempotent, timeout: Duration = .seconds(60)
+        repeatability: HTTPRequest.Repeatability = .idempotent, timeout: Duration? = nil
     ) async throws -> [JSONObject] {
         let answer = try await send(
             method, body, resource: resource, repeatability: repeatability, timeout: timeout
@@ -35,20 +35,28 @@ extension FirestoreDatabase {
     func documents(
         _ method: String, _ body: JSONObject, resource: String
     ) async throws -> [FirestoreAnswerScanner.Part] {
-        let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
-        guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
-        if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
-        return answer
+        do {
+            let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
+            guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
+            if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
+            return answer
+        } catch let conflict as FirestoreConflict {
+            // Who reads has lost no race: it was in the way of others, and asks again.
+            throw LedgerError(
+                .unavailable, "Firestore broke off reading \(resource) (\(conflict.reason)). Try again.",
+                details: ["database": name, "reason": conflict.reason], underlying: conflict
+            )
+        }
     }
 
     private func send(
         _ method: String, _ body: JSONObject, resource: String, repeatability: HTTPRequest.Repeatability,
-        timeout: Duration = .seconds(60)
+        timeout: Duration? = nil
     ) async throws -> [UInt8] {
         do {
             return try await service.call(
                 .post, "/v1/\(Self.encoded(name))/documents\(method)", body: body.canonicalBytes, resource: resource,
-                repeatability: repeatability, timeout: timeout
+                repeatability: repeatability, timeout: timeout ?? self.timeout
             )
         } catch {
             throw meaning(of: error, resource: resource)

@@ -3,10 +3,20 @@ package struct FirestoreDatabase: Sendable {
     /// `projects/{project}/databases/{database}`
     package let name: String
     package let service: GoogleService
+    /// How long a call may take, all that the transport does to repeat it included.
+    package private(set) var timeout = Duration.seconds(60)
 
     package init(cloud: GoogleCloud, database: String = "(default)") {
         name = "projects/\(cloud.project)/databases/\(database)"
         service = cloud.service(.firestore)
+    }
+
+    /// The same database, whose calls end sooner: with what the service said last, where the transport would repeat them for
+    /// longer.
+    package func answering(within limit: Duration) -> FirestoreDatabase {
+        var copy = self
+        copy.timeout = min(timeout, limit)
+        return copy
     }
 
     /// A transaction in which documents were read; they stay locked until it is committed or rolled back.

@@ -38,7 +38,7 @@ package struct FirestoreWorkspace: Sendable {
     ///
     /// - Throws: ``Unread`` where the path was not read: the caller reads it and does its work again.
     package func fields(at path: String) throws -> [String: FirestoreValue]? {
-        guard let entry = entries[path] else { throw Unread(path: path) }
+        guard let entry = entries[path] else { throw Unread(paths: [path]) }
         return entry.fields
     }
 
@@ -46,7 +46,7 @@ package struct FirestoreWorkspace: Sendable {
     ///
     /// - Throws: ``Unread`` where the path was not read.
     package mutating func set(_ fields: [String: FirestoreValue]?, at path: String) throws {
-        guard entries[path] != nil else { throw Unread(path: path) }
+        guard entries[path] != nil else { throw Unread(paths: [path]) }
         if entries[path]?.isChanged == false { changed.append(path) }
         entries[path]?.fields = fields
         entries[path]?.isChanged = true
@@ -58,13 +58,36 @@ package struct FirestoreWorkspace: Sendable {
             guard let entry = entries[path] else { return nil }
             let precondition = entry.updateTime.map { FirestorePrecondition.updateTime($0) } ?? .exists(false)
             if let fields = entry.fields { return FirestoreWrite(path, .set(fields), if: precondition) }
-            // Made and deleted again within the group: nothing to write.
-            return entry.updateTime == nil ? nil : FirestoreWrite(path, .delete, if: precondition)
+            // Where there was none, that is required all the same: something may rest on it.
+            return FirestoreWrite(path, .delete, if: precondition)
         }
     }
 
-    /// A path that has to be read first.
+    /// Does something for each element. What the elements need that was not read is asked for all at once, since asking is a
+    /// call each time.
+    ///
+    /// - Throws: ``Unread``; whoever catches it drops what was done.
+    package static func gather<Element, Result>(
+        _ elements: some Sequence<Element>, _ body: (Element) throws -> Result
+    ) throws -> [Result] {
+        var results: [Result] = []
+        var unread: [String] = []
+        for element in elements {
+            do {
+                results.append(try body(element))
+            } catch let missing as Unread {
+                unread += missing.paths
+            } catch  where !unread.isEmpty {
+                // It may have failed because of what is missing.
+                break
+            }
+        }
+        guard unread.isEmpty else { throw Unread(paths: unread) }
+        return results
+    }
+
+    /// Paths that have to be read first.
     package struct Unread: Error, Hashable, Sendable {
-        package let path: String
+        package let paths: [String]
     }
 }

@@ -108,7 +108,7 @@ import Testing
         let keys = ScriptedTransport { _ in throw notConnected }
         let verifier = GoogleTokenVerifier(audiences: ["https://a"], emails: ["a@b"], transport: keys)
         for authenticator in [verifier, UnauthenticatedPushesForEmulatorsOnly()] as [any PushAuthenticator] {
-            let endpoint = try TaskPushEndpoint(
+            let endpoint = TaskPushEndpoint(
                 ledger: bench.ledger, handlers: TaskRouter(PushBench.Handler { _, _ in throw PushBench.Broken() }),
                 authenticator: authenticator, logger: logs.logger
             )

@@ -182,13 +182,26 @@ import Testing
 
     @Test("Each partition is a reader of its own")
     func partitions() async throws {
-        let sample = try await BigQuerySample(), other = try await BigQuerySample(4)
-        _ = try await sample.writer.send(sample.events)
-        _ = try await BigQueryWriter(sample.dataset, partition: 1).send(other.events)
-        let read = try await BigQuerySample.all(BigQueryReader(sample.dataset, partition: 1))
-        #expect(read == other.events)
-        let first = try await BigQuerySample.all(sample.reader)
-        #expect(first == sample.events)
+        let sample = try await BigQuerySample(30)
+        // As a partitioned ledger numbers them.
+        var counts = [0, 0, 0]
+        let events = sample.events.map { event in
+            let partition = Partition.index(of: event.stream, among: 3)
+            counts[partition] += 1
+            return RecordedEvent(
+                position: Position(Int64(counts[partition])), stream: event.stream, revision: event.revision,
+                id: event.id,
+                type: event.type, schemaVersion: event.schemaVersion, data: event.recordedData, tags: event.tags,
+                occurredAt: event.occurredAt, recordedAt: event.recordedAt, encodedMetadata: event.encodedMetadata,
+                hash: event.hash
+            )
+        }
+        #expect(counts.count { $0 > 0 } > 1)
+        _ = try await BigQueryWriter(sample.dataset, partitions: 3).send(events)
+        for number in 0..<3 {
+            let read = try await BigQuerySample.all(BigQueryReader(sample.dataset, partition: number))
+            #expect(read == events.filter { Partition.index(of: $0.stream, among: 3) == number })
+        }
     }
 }
 

@@ -9,8 +9,8 @@ import Testing
     /// Answers with what it was given, and keeps what it was sent.
     private final class Script: HTTPTransport {
         private let answers: Mutex<[Int]>
-        private let reason: String
         private let sent = Mutex<[HTTPRequest]>([])
+        private let reason: String
 
         init(_ answers: [Int], reason: String = "SCRIPTED") {
             self.answers = Mutex(answers)
@@ -95,6 +95,13 @@ import Testing
         #expect(!isNew)
     }
 
+    @Test func aBrokenOffCallIsNone() async throws {
+        let client = try client(Script([409], reason: "ABORTED"))
+        let dispatch = try dispatch()
+        let error = await #expect(throws: LedgerError.self) { _ = try await client.create(dispatch) }
+        #expect(error?.code == .unavailable)
+    }
+
     @Test func aQueueThatIsNotThereIsMade() async throws {
         let script = Script([404, 200, 200])
         let isNew = try await client(script).carry(try dispatch(), configuration: QueueConfiguration())
@@ -113,16 +120,15 @@ import Testing
     }
 
     @Test func steeringAndDeleting() async throws {
-        let script = Script([200, 200, 404, 404, 400], reason: "FAILED_PRECONDITION")
+        let script = Script([200, 404, 404, 400], reason: "FAILED_PRECONDITION")
         let client = try client(script)
         try await client.pause("work")
-        try await client.resume("work")
-        try await client.purge("never-used")
+        try await client.resume("never-used")
         try await client.drop(try dispatch())
         try await client.drop(try dispatch())
         #expect(
-            script.requests.prefix(3).map { $0.url.split(separator: "/").last.map(String.init) } == [
-                "work:pause", "work:resume", "never-used:purge",
+            script.requests.prefix(2).map { $0.url.split(separator: "/").last.map(String.init) } == [
+                "work:pause", "never-used:resume",
             ])
         #expect(script.requests.suffix(2).map(\.method) == [.delete, .delete])
     }

@@ -60,6 +60,44 @@ import Testing
         try await waiter.value
     }
 
+    @Test("Those who wait at the same time share one look")
+    func sharing() async throws {
+        let server = Server(), gate = Gate()
+        let watch = FirestoreHeadWatch(
+            partitions: 2, firstInterval: .seconds(3600), pollInterval: .seconds(3600)
+        ) {
+            let heads = server.read()
+            await gate.wait()
+            return heads
+        }
+        let first = Task { try await watch.wait(after: .start) }
+        while server.reads == 0 { await Task.yield() }
+        let second = Task { try await watch.wait(after: .start) }
+        gate.open()
+        try await first.value
+        try await second.value
+        #expect(server.reads == 1)
+    }
+
+    @Test("Who is told of something while it looks looks again")
+    func wakingWhileLooking() async throws {
+        let server = Server(), gate = Gate()
+        let watch = FirestoreHeadWatch(
+            partitions: 2, firstInterval: .seconds(3600), pollInterval: .seconds(3600)
+        ) {
+            let heads = server.read()
+            await gate.wait()
+            return heads
+        }
+        let waiter = Task { try await watch.wait(after: Self.known) }
+        while server.reads == 0 { await Task.yield() }
+        server.append()
+        watch.wake()
+        gate.open()
+        try await waiter.value
+        #expect(server.reads == 2)
+    }
+
     @Test("Who waits can be cancelled")
     func cancelling() async throws {
         let server = Server(), watch = Self.watch(server)

@@ -52,13 +52,26 @@ struct FirestoreLedgerFaultTests {
     @Test("A service that stays away ends a commit at its deadline, and it can be sent again")
     func deadline() async throws {
         let bench = LedgerBench()
-        let away = try bench.open(
-            through: UnreliableTransport(Array(repeating: .answer(503, "UNAVAILABLE"), count: 100_000))
-        ) { $0.commitDeadline = .milliseconds(300) }
+        // It says so, also through a transport that would go on trying for a minute; or it says nothing at all.
+        let refusing = ScriptedTransport.answering(503, #"{"error":{"code":503,"message":"","status":"UNAVAILABLE"}}"#)
+        let silent = ScriptedTransport { _ in
+            try await Task.sleep(for: .seconds(3600))
+            throw notConnected
+        }
+        let transports: [(any HTTPTransport, LedgerError.Code, deadline: Duration)] = [
+            (refusing, .unavailable, .seconds(2)), (RetryingTransport(refusing), .unavailable, .seconds(2)),
+            (silent, .timeout, .milliseconds(300)),
+        ]
         var commit = Commit(id: "once")
         commit.append(contentsOf: [sample(1)], to: "a")
         let sent = commit
-        await #expect { try await away.commit(sent) } throws: { LedgerError.Code.unavailable ~= $0 }
+        for (transport, code, deadline) in transports {
+            let away = try bench.open(through: transport) { $0.commitDeadline = deadline }
+            let start = ContinuousClock.now
+            await #expect { try await away.commit(sent) } throws: { ($0 as? LedgerError)?.code == code }
+            // With room for what else the machine does.
+            #expect(ContinuousClock.now - start < deadline + .seconds(5))
+        }
         let receipt = try await bench.open().commit(sent)
         #expect(!receipt.isDuplicate)
         #expect(receipt.position == 1)

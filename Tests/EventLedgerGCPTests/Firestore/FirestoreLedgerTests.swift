@@ -1,4 +1,5 @@
 import EventLedger
+import Synchronization
 import TestSupport
 import Testing
 
@@ -118,6 +119,74 @@ struct FirestoreLedgerTests {
             }
             try await ledger.commit { $0.require(nothingMatching: query, after: last) }
         }
+    }
+
+    @Test("Conditions are looked up side by side", .timeLimit(.minutes(1)))
+    func conditionsTogether() async throws {
+        let bench = LedgerBench()
+        try await bench.open().commit { $0.append(contentsOf: [sample(1)], to: "a") }
+        let count = 8, asked = Mutex(0), all = Gate(), base = GCPServices.transport
+        let transport = ScriptedTransport { request in
+            if request.url.hasSuffix(":runQuery") {
+                let number = asked.withLock { asked in
+                    asked += 1
+                    return asked
+                }
+                if number == count { all.open() }
+                await all.wait()
+            }
+            return try await base.send(request)
+        }
+        let receipt = try await bench.open(through: transport).commit { commit in
+            for number in 0..<count {
+                commit.require(nothingMatching: EventQuery(tags: [EventTag("t-\(number)")]), after: Position(0))
+            }
+            commit.append(contentsOf: [sample(2)], to: "a")
+        }
+        #expect(receipt.position == 2)
+    }
+
+    @Test("What must not be there must not be there when the commit is made")
+    func deletedByNobody() async throws {
+        let bench = LedgerBench()
+        let other = try bench.open(), base = GCPServices.transport, isFirst = Mutex(true)
+        let key = DocumentKey("papers", "1")
+        let transport = ScriptedTransport { request in
+            let isNow =
+                request.url.hasSuffix(":commit")
+                && isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst
+                }
+            if isNow { try await other.documents.write(DocumentBatch([.put(key, ["n": 1])])) }
+            return try await base.send(request)
+        }
+        let ledger = try bench.open(through: transport)
+        await #expect {
+            try await ledger.commit {
+                $0.write(.delete(key, if: .absent))
+                $0.append(contentsOf: [sample(1)], to: "a")
+            }
+        } throws: {
+            LedgerError.Code.conflict ~= $0
+        }
+        #expect(try await other.all().isEmpty)
+        #expect(try await other.documents.documents([key]).count == 1)
+    }
+
+    @Test("Many tasks whose names are used again cost few calls")
+    func namesUsedAgain() async throws {
+        let bench = LedgerBench(), transport = UnreliableTransport([])
+        let ledger = try bench.open(through: transport)
+        let tasks = (0..<20).map {
+            NewTask(kind: "test.job", payload: JSONText([:]), named: TaskName("t-\($0)"), in: "work")
+        }
+        _ = try await ledger.tasks.enqueue(tasks)
+        for task in tasks { _ = try await ledger.tasks.cancel(task.name, in: task.queue) }
+        let before = transport.methods.count
+        let receipt = try await ledger.commit { commit in for task in tasks { commit.enqueue(task) } }
+        #expect(receipt.tasks.map(\.key.generation) == Array(repeating: 2, count: tasks.count))
+        #expect(transport.methods.count - before < 6)
     }
 
     @Test("Who waits is told of what another process appends")

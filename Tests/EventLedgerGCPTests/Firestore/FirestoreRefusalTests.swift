@@ -101,6 +101,27 @@ import Testing
         #expect(transport.requests.map(\.repeatability) == writes.map(\.1))
     }
 
+    @Test("A read that was broken off may be asked for again")
+    func brokenOff() async throws {
+        let body = Self.refusal(409, "ABORTED", "Too much contention on these documents.")
+        for (status, body) in [(409, body), (200, "[" + body + "]")] {
+            let database = FirestoreDatabase(cloud: ScriptedTransport.answering(status, body).cloud)
+            await #expect {
+                _ = try await database.run(FirestoreQuery("events"), below: "ledgers/a", resource: "a thing")
+            } throws: {
+                LedgerError.Code.unavailable ~= $0
+            }
+        }
+    }
+
+    @Test("A commit is not remembered for longer than a task's name")
+    func retention() throws {
+        try FirestoreLedgerOptions(commitRetention: .seconds(31 * 86_400)).validate()
+        #expect(throws: LedgerError.self) {
+            try FirestoreLedgerOptions(commitRetention: .seconds(32 * 86_400)).validate()
+        }
+    }
+
     @Test("A transaction is rolled back also by whoever was cancelled")
     func rollingBack() async throws {
         let isCommitting = Gate()

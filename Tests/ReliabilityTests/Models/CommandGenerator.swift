@@ -51,6 +51,7 @@ struct CommandGenerator {
     }
 
     private mutating func taskAction(_ number: Int) -> ModelAction {
+        guard profile.leasesTasks else { return notLeasedAction(number) }
         switch roll(100) {
         case ..<20: return .enqueue(several(3) { $0.task() })
         case ..<42:
@@ -77,8 +78,28 @@ struct CommandGenerator {
         }
     }
 
+    private mutating func notLeasedAction(_ number: Int) -> ModelAction {
+        switch roll(100) {
+        case ..<36: return .enqueue(several(3) { $0.task() })
+        case ..<56: return .cancel(taskName(), in: pick(ModelProfile.queues))
+        case ..<60: return .pause(pick(ModelProfile.queues))
+        case ..<64: return .resume(pick(ModelProfile.queues))
+        case ..<67: return .configure(pick(ModelProfile.queues), pick(ConfigurationPlan.allCases))
+        case ..<74: return .recordLetter(letter())
+        case ..<80: return .retryLetter(nth: roll(8))
+        case ..<84: return .resolveLetter(nth: roll(8))
+        case ..<86: return .purgeLetters(secondsOld: pick([0, 20, 100]))
+        case ..<92:
+            return .listLetters(
+                chance(2) ? pick([.task, .event]) : nil, chance(2) ? pick(DeadLetter.State.allCases) : nil,
+                text: chance(3) ? pick(["broke", "ByHand", "number", "nowhere"]) : nil, limit: roll(3) + 1
+            )
+        default: return advancing(number)
+        }
+    }
+
     private mutating func advancing(_ number: Int) -> ModelAction {
-        let leasing = profile.hasTasks && chance(2) ? roll(3) + 1 : 0
+        let leasing = profile.leasesTasks && chance(2) ? roll(3) + 1 : 0
         if leasing > 0 { leases.append(number) }
         return .advance(seconds: step(), leasing: leasing)
     }
@@ -98,7 +119,7 @@ extension CommandGenerator {
         if roll(3) == 0 { plan.writes = several(2) { $0.write() } }
         if profile.hasTasks {
             if roll(3) == 0 { plan.tasks = several(2) { $0.task() } }
-            if roll(3) == 0 { plan.completions = several(2) { $0.lease() } }
+            if profile.leasesTasks, roll(3) == 0 { plan.completions = several(2) { $0.lease() } }
             if roll(12) == 0 { plan.letters = [letter()] }
         }
         if chance(3) { plan.actor = pick(["ada", "grace"]) }

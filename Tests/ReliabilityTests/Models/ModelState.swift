@@ -34,7 +34,8 @@ enum ModelState {
             query.cursor = page.next
         } while query.cursor != nil
         var lines = remembered(tasks, profile, now: ledger.clock.now).map { "task: " + ModelText.task($0) }
-        for found in try await queue.statistics() {
+        // Counting is only promised by queues that lease.
+        for found in profile.leasesTasks ? try await queue.statistics() : [] {
             lines.append(
                 """
                 queue: \(found.queue)\(found.isPaused ? " paused" : "") ready \(found.ready) \
@@ -49,8 +50,11 @@ enum ModelState {
         return lines
     }
 
-    /// The tasks that every backend keeps: those that have not ended, and those that are remembered.
+    /// The tasks that every backend keeps: those that have not ended, and those that are remembered. Where nobody leases,
+    /// all that is promised of a task that has ended is what becomes of its name.
     private static func remembered(_ tasks: [TaskRecord], _ profile: ModelProfile, now: Timestamp) -> [TaskRecord] {
-        tasks.filter { task in task.finishedAt.map { $0 + profile.nameRetention > now } ?? true }
+        tasks.filter { task in
+            task.finishedAt.map { profile.leasesTasks && $0 + profile.nameRetention > now } ?? true
+        }
     }
 }

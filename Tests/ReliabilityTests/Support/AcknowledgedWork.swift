@@ -44,8 +44,10 @@ final class AcknowledgedWork: Sendable {
     /// - Parameters:
     ///   - lease: The task that is done with it.
     ///   - ledger: The ledger.
+    /// - Returns: The commit's number.
     /// - Throws: What the ledger throws; the commit may or may not have been made then, see ``retry(_:in:)``.
-    func commit(completing lease: TaskLease? = nil, in ledger: any Ledger) async throws {
+    @discardableResult
+    func commit(completing lease: TaskLease? = nil, in ledger: any Ledger) async throws -> Int {
         let item = try state.withLock { state in
             state.lastNumber += 1
             let number = state.lastNumber
@@ -56,6 +58,7 @@ final class AcknowledgedWork: Sendable {
             return item
         }
         note(try await ledger.commit(item.commit), of: item.number)
+        return item.number
     }
 
     /// Sends a commit again, as it was.

@@ -31,28 +31,10 @@ struct Aftermath {
         lost = report.lost.count
         if problems.isEmpty {
             if !keepsAcknowledged { work.forget(report.lost) }
-            problems += try await retryWhatIsOpen(report.present, in: ledger)
+            problems += try await work.retryWhatIsOpen(
+                report.present, in: ledger, keepsAcknowledged: keepsAcknowledged)
         }
         await ledger.close()
         return try await problems + SQLiteIntegrity.problems(of: path)
-    }
-
-    /// Sends every commit without a receipt again: the ledger tells those that it has from those that it has not.
-    private func retryWhatIsOpen(_ present: Set<Int>, in ledger: SQLiteLedger) async throws -> [String] {
-        var problems: [String] = []
-        for item in work.items where item.receipt == nil {
-            do {
-                let wasKnown = try await work.retry(item, in: ledger)
-                if wasKnown != present.contains(item.number) {
-                    problems.append("the retry of commit \(item.number) says \(wasKnown ? "duplicate" : "new")")
-                }
-            } catch let error as LedgerError where error.code == .leaseLost && !keepsAcknowledged {
-                // The lease that it completes was lost with the last writes, so it never can be made.
-                work.forget([item.number])
-            }
-        }
-        let report = try await LedgerAudit(of: work, in: ledger).report()
-        if report.present != Set(work.items.map(\.number)) { problems.append("not every commit is there in the end") }
-        return problems + report.problems
     }
 }

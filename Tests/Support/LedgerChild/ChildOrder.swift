@@ -1,7 +1,15 @@
 import EventLedger
+import EventLedgerGCP
 import EventLedgerSQLite
 
-/// What the process was started to do: a mode, a ledger file, and settings as `name=value`.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What the process was started to do: a mode, a ledger file or a project with a ledger on Firestore, and settings as
+/// `name=value`.
 struct ChildOrder: Sendable {
     enum Mode: String, Sendable {
         /// Commits until it has made enough, or is told to stop.
@@ -10,6 +18,12 @@ struct ChildOrder: Sendable {
         case work
         /// Leases one task, and tries to complete it when it is told to.
         case hold
+        /// Commits to Firestore until it has made enough, or is told to stop.
+        case commitToCloud = "commit-to-cloud"
+        /// Makes the commits on Firestore that its parent tells it.
+        case serveCloud = "serve-cloud"
+        /// Hands the tasks of a ledger on Firestore to Cloud Tasks.
+        case dispatch
     }
 
     let mode: Mode
@@ -18,7 +32,7 @@ struct ChildOrder: Sendable {
 
     init(_ arguments: [String]) throws {
         guard arguments.count >= 2, let mode = Mode(rawValue: arguments[0]) else {
-            throw LedgerError(.invalidValue, "Give a mode (commit, work or hold) and a ledger file.")
+            throw LedgerError(.invalidValue, "Give a mode and a ledger file or a project.")
         }
         self.mode = mode
         path = arguments[1]
@@ -51,7 +65,27 @@ struct ChildOrder: Sendable {
         return seed
     }
 
-    /// Opens the ledger. Others may hold its lock for longer than the process is patient; then it is tried again.
+    /// Opens the ledger on Firestore of a project, as an application does: by what the environment says. Setting: `host`,
+    /// where Firestore is instead.
+    func openCloud(telling parent: Parent, tasks: CloudTasksSettings? = nil) async throws -> FirestoreLedger {
+        var environment = ProcessInfo.processInfo.environment
+        environment["GOOGLE_CLOUD_PROJECT"] = path
+        if let host = settings["host"] { environment[GoogleServiceName.firestore.emulatorVariable] = host }
+        // A process that forgot to say where its emulator is must not look for the service itself.
+        guard environment[GoogleServiceName.firestore.emulatorVariable] != nil else {
+            throw LedgerError(.invalidValue, "The environment does not say where Firestore's emulator is.")
+        }
+        var options = FirestoreLedgerOptions(
+            pollInterval: .milliseconds(50), commitDeadline: .milliseconds(try number("patience", unless: 30_000))
+        )
+        options.cloudTasks = tasks
+        let cloud = try await GoogleCloud.fromEnvironment(environment)
+        let ledger = try FirestoreLedger(cloud: cloud, options: options)
+        parent.tell("opened")
+        return ledger
+    }
+
+    /// Opens the ledger file. Others may hold its lock for longer than the process is patient; then it is tried again.
     func open(telling parent: Parent) async throws -> SQLiteLedger {
         let options = SQLiteLedgerOptions(
             durability: try number("synced", unless: 1) == 1 ? .everyCommitSynced : .lastCommitsMayBeLost,

@@ -14,6 +14,10 @@ import Darwin
 final class Parent: Sendable {
     private let words = Mutex<Set<String>>([])
     private let signal = CommitSignal()
+    private let lines = AsyncStream.makeStream(of: String.self)
+
+    /// All that the parent says, in order; for one reader.
+    var requests: AsyncStream<String> { lines.stream }
 
     /// Hears words from now on, on a thread of its own.
     func listen() {
@@ -39,6 +43,7 @@ final class Parent: Sendable {
     private func hear(_ word: String) {
         words.withLock { _ = $0.insert(word) }
         signal.signal()
+        lines.continuation.yield(word)
     }
 
     /// Whether the parent has said a word.
@@ -64,13 +69,13 @@ final class Parent: Sendable {
         }
     }
 
-    /// Does something until it no longer runs into a timeout, and tells of each.
+    /// Does something until it no longer runs into a timeout or a store that is away, and tells of each.
     func insisting<Value>(on what: String, _ body: () async throws -> Value) async throws -> Value {
         while true {
             do {
                 return try await body()
-            } catch LedgerError.Code.timeout {
-                tell("refused \(what) timeout")
+            } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
+                tell("refused \(what) \(error.code)")
             }
         }
     }

@@ -17,6 +17,9 @@ struct Call: Sendable {
         return object
     }
 
+    /// Where a page begins; an empty token is none, as in protocol buffers.
+    var pageToken: String? { query["pageToken"].flatMap { $0.isEmpty ? nil : $0 } }
+
     /// How many items a page shall hold.
     func pageSize(atMost limit: Int) throws(APIError) -> Int {
         guard let text = query["pageSize"] else { return limit }

@@ -7,7 +7,7 @@ extension CloudTasksAPI {
         switch call.method {
         case "GET":
             let page = try await queues.list(
-                location, limit: try call.pageSize(atMost: 1000), after: call.query["pageToken"]
+                location, limit: try call.pageSize(atMost: 1000), after: call.pageToken
             )
             var object: JSONObject = ["queues": .array(page.queues.map { .object($0.json) })]
             if let next = page.next { object["nextPageToken"] = .string(next) }
@@ -41,8 +41,11 @@ extension CloudTasksAPI {
             return Answer(queue.json)
         case ("DELETE", nil):
             _ = try await queues.queue(path)
-            try await queues.delete(path)
             await dispatcher.end(path)
+            // First the tasks: a process that is killed in between leaves a queue that can be deleted again.
+            try await tasks.removeAll(of: path)
+            try await queues.delete(path)
+            // And those that were made meanwhile.
             try await tasks.removeAll(of: path)
             return Answer([:])
         case ("POST", "pause"): return Answer(try await queues.change(path) { $0.isPaused = true }.json)

@@ -9,7 +9,7 @@ extension CloudTasksAPI {
             _ = try await queues.queue(queue)
             let view = try view(call.query["responseView"].map { .string($0) })
             let page = try await tasks.list(
-                queue, limit: try call.pageSize(atMost: 1000), after: call.query["pageToken"]
+                queue, limit: try call.pageSize(atMost: 1000), after: call.pageToken
             )
             var object: JSONObject = ["tasks": .array(page.tasks.map { .object($0.json(view)) })]
             if let next = page.next { object["nextPageToken"] = .string(next) }
@@ -62,12 +62,7 @@ extension CloudTasksAPI {
             return Answer([:])
         case ("POST", "run"):
             let view = try view(try call.object()["responseView"])
-            var task = try await tasks.task(path).task
-            _ = handler.force(path)
-            // As it stands after it was sent, and before the handler has answered.
-            task.dispatchCount += 1
-            task.scheduleTime = tasks.ledger.clock.now
-            return Answer(task.json(view))
+            return Answer(try await handler.force(path).json(view))
         default: throw unknownMethod(call)
         }
     }

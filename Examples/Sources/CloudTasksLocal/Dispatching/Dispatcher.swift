@@ -19,6 +19,7 @@ final class Dispatcher: Service {
     }
 
     private let state = Mutex(State())
+    private let (failures, failed) = AsyncThrowingStream<Void, any Error>.makeStream()
 
     /// A process that is killed keeps its tasks for so long.
     private static let leaseDuration = Duration.seconds(6)
@@ -32,8 +33,17 @@ final class Dispatcher: Service {
         self.logger = logger
     }
 
-    /// Begins with the queues that are there. Called when the server listens.
+    /// Begins with the queues that are there. Called when the server listens; where it fails, so does ``run()``.
     func start() async throws {
+        do {
+            try await startAll()
+        } catch {
+            failed.finish(throwing: error)
+            throw error
+        }
+    }
+
+    private func startAll() async throws {
         state.withLock { $0.isRunning = true }
         for queue in try await queues.all() {
             try await queues.apply(queue)
@@ -77,11 +87,32 @@ final class Dispatcher: Service {
 
     /// Forgets old names every ten minutes, until a graceful shutdown is asked for; then ends with all queues.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while (try? await self.ledger.clock.sleep(for: .seconds(600))) != nil {
-                for queue in (try? await self.queues.all()) ?? [] { try? await self.tasks.forget(queue.path) }
-            }
+        let result: Result<Void, any Error>
+        do {
+            try await cancelWhenGracefulShutdown { try await self.forgetUntilFailure() }
+            result = .success(())
+        } catch {
+            result = .failure(error)
         }
+        await stop()
+        try result.get()
+    }
+
+    private func forgetUntilFailure() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await self.ledger.clock.sleep(for: .seconds(600))) != nil {
+                    for queue in (try? await self.queues.all()) ?? [] { try? await self.tasks.forget(queue.path) }
+                }
+            }
+            group.addTask { for try await _ in self.failures {} }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func stop() async {
+        await handler.stop()
         let workers = state.withLock { state in
             state.isRunning = false
             defer { state.workers = [:] }

@@ -36,10 +36,11 @@ final class FaultSwitch: Sendable {
             status = object["status"]?.integerValue.map { Int($0) } ?? 503
             retryAfter = object["retryAfter"]?.integerValue.map { Int($0) }
             isDone = object["done"]?.boolValue ?? false
-            delay = .milliseconds(Int64((object["seconds"]?.doubleValue ?? 0) * 1000))
-            guard (200...599).contains(status), times >= 0, delay >= .zero else {
-                throw .invalid("'status' is 200 to 599, 'times' and 'seconds' from 0.")
+            let seconds = object["seconds"]?.doubleValue ?? 0
+            guard (200...599).contains(status), times >= 0, (0...86_400).contains(seconds) else {
+                throw .invalid("'status' is 200 to 599, 'times' from 0, and 'seconds' 0 to 86400.")
             }
+            delay = .milliseconds(Int64(seconds * 1000))
         }
 
         var json: JSONObject {

@@ -25,6 +25,13 @@ struct QueueResource: Sendable {
     ///
     /// - Parameter mask: Which fields are set, all unless given. A name of a message stands for all that is in it.
     mutating func apply(_ body: JSONObject, mask: [String]? = nil) throws(APIError) {
+        if let unknown = mask?.first(where: { !Self.maskable.contains($0) }) {
+            throw .invalid("Invalid field mask: '\(unknown.prefix(100))' is no field of a queue that can be set.")
+        }
+        for field in ["rateLimits", "retryConfig"] {
+            guard let value = body[field], !value.isNull, value.objectValue == nil else { continue }
+            throw .invalid("Invalid value at 'queue.\(field)': it is no object.")
+        }
         let defaults = QueueResource(path)
         let rates = body["rateLimits"]?.objectValue, retries = body["retryConfig"]?.objectValue
         func isMeant(_ field: String) -> Bool {
@@ -34,14 +41,14 @@ struct QueueResource: Sendable {
             dispatchesPerSecond = try number(rates, "maxDispatchesPerSecond", 0...500) ?? defaults.dispatchesPerSecond
         }
         if isMeant("rateLimits.maxConcurrentDispatches") {
-            let number = try number(rates, "maxConcurrentDispatches", 0...5000)
-            concurrentDispatches = number.map { Int64($0) } ?? defaults.concurrentDispatches
+            concurrentDispatches =
+                try integer(rates, "maxConcurrentDispatches", 0...5000) ?? defaults.concurrentDispatches
         }
         if isMeant("retryConfig.maxAttempts") {
-            maxAttempts = try number(retries, "maxAttempts", -1...1e9).map { Int64($0) } ?? defaults.maxAttempts
+            maxAttempts = try integer(retries, "maxAttempts", -1...1e9) ?? defaults.maxAttempts
         }
         if isMeant("retryConfig.maxDoublings") {
-            maxDoublings = try number(retries, "maxDoublings", 0...16).map { Int64($0) } ?? defaults.maxDoublings
+            maxDoublings = try integer(retries, "maxDoublings", 0...16) ?? defaults.maxDoublings
         }
         if isMeant("retryConfig.maxRetryDuration") {
             maxRetryDuration = try WireDuration.read(retries?["maxRetryDuration"], "maxRetryDuration") ?? .zero
@@ -67,6 +74,22 @@ struct QueueResource: Sendable {
         }
         return number
     }
+
+    private func integer(
+        _ object: JSONObject?, _ field: String, _ range: ClosedRange<Double>
+    ) throws(APIError) -> Int64? {
+        guard let number = try number(object, field, range) else { return nil }
+        guard number == number.rounded() else { throw .invalid("Invalid value at '\(field)': it is no whole number.") }
+        return Int64(number)
+    }
+
+    /// What a mask may name. The fields that the service alone sets may stand there, and change nothing.
+    private static let maskable: Set<String> = [
+        "*", "name", "state", "purgeTime", "stackdriverLoggingConfig", "appEngineRoutingOverride", "rateLimits",
+        "rateLimits.maxDispatchesPerSecond", "rateLimits.maxBurstSize", "rateLimits.maxConcurrentDispatches",
+        "retryConfig", "retryConfig.maxAttempts", "retryConfig.maxRetryDuration", "retryConfig.minBackoff",
+        "retryConfig.maxBackoff", "retryConfig.maxDoublings",
+    ]
 
     var json: JSONObject {
         var object: JSONObject = [

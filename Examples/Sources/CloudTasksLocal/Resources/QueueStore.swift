@@ -26,12 +26,12 @@ struct QueueStore: Sendable {
 
     /// Makes a queue.
     func create(_ queue: QueueResource) async throws {
-        try await apply(queue)
         do {
             try await ledger.documents.write([.put(key(queue.path), queue.json, if: .absent)])
         } catch LedgerError.Code.conflict {
             throw APIError.exists("Queue already exists: \(queue.path.name)")
         }
+        try await settle(queue.path)
     }
 
     /// Changes a queue that is there.
@@ -52,8 +52,17 @@ struct QueueStore: Sendable {
             } catch LedgerError.Code.conflict {
                 continue
             }
-            try await apply(queue)
+            try await settle(path)
             return queue
+        }
+    }
+
+    /// Brings the ledger's queue to what the document says, also where somebody else changes that meanwhile.
+    private func settle(_ path: QueuePath) async throws {
+        var settled: Int64?
+        while let existing = try await existing(path), existing.version != settled {
+            try await apply(existing.queue)
+            settled = existing.version
         }
     }
 

@@ -21,6 +21,8 @@ struct TaskResource: Sendable {
     var previousResponse: Int?
     var firstAttempt: JSONObject?
     var lastAttempt: JSONObject?
+    /// Whether an attempt that somebody forced has begun and not ended.
+    var isForced = false
 
     /// Which part of a resource is answered.
     enum View { case basic, full }
@@ -63,6 +65,7 @@ struct TaskResource: Sendable {
         previousResponse = stored["previousResponse"]?.integerValue.map { Int($0) }
         firstAttempt = stored["firstAttempt"]?.objectValue
         lastAttempt = stored["lastAttempt"]?.objectValue
+        isForced = stored["isForced"]?.boolValue ?? false
     }
 
     /// What is kept in the ledger.
@@ -75,6 +78,7 @@ struct TaskResource: Sendable {
         if let previousResponse { object["previousResponse"] = .integer(Int64(previousResponse)) }
         if let firstAttempt { object["firstAttempt"] = .object(firstAttempt) }
         if let lastAttempt { object["lastAttempt"] = .object(lastAttempt) }
+        if isForced { object["isForced"] = true }
         return object
     }
 
@@ -110,7 +114,8 @@ struct TaskResource: Sendable {
     mutating func record(
         attempt: Int, scheduled: Timestamp, dispatched: Timestamp, ended: Timestamp, status: Int?, message: String
     ) {
-        dispatchCount = attempt
+        dispatchCount = max(dispatchCount, attempt)
+        isForced = false
         var description: JSONObject = [
             "scheduleTime": .string("\(scheduled)"), "dispatchTime": .string("\(dispatched)"),
         ]

@@ -28,7 +28,11 @@ struct TaskStore: Sendable {
 
     func task(_ path: TaskPath) async throws -> (task: TaskResource, version: Int64) {
         if let living = try await living(path) { return living }
-        throw APIError.notFound(
+        throw Self.notFound(path)
+    }
+
+    static func notFound(_ path: TaskPath) -> APIError {
+        .notFound(
             "The task no longer exists, though a task with this name existed recently, or the task "
                 + "does not exist: \(path.name)")
     }
@@ -82,11 +86,15 @@ struct TaskStore: Sendable {
         )
     }
 
-    /// Enqueues again what has a document but no task: a process that was killed while it forced a task to run leaves such.
+    /// Takes up what a process that was killed while it forced a task to run has left: such a task is due at once, and one that
+    /// has a document but no task of the ledger's is enqueued again.
     func reconcile(_ queue: QueuePath) async throws {
         var token: String?
         repeat {
             let page = try await list(queue, limit: 200, after: token)
+            for task in page.tasks where task.isForced {
+                if let due = try await update(task.path, { $0.isForced = false }) { try await reschedule(due) }
+            }
             // A task that is there already is reported as a duplicate, and left as it is.
             try await ledger.leasedTasks.enqueue(try page.tasks.map { try order($0) })
             token = page.next

@@ -41,8 +41,7 @@ enum FirestoreDocuments {
                 let stored = StoredDocument(
                     document: Document(key: key, fields: fields, version: (version ?? 0) + 1), declared: keys)
                 try workspace.set(stored.fields, at: path)
-            case .delete:
-                if version != nil { try workspace.set(nil, at: path) }
+            case .delete: try workspace.set(nil, at: path)
             }
         }
     }

@@ -3,12 +3,18 @@ public import EventLedger
 /// The composite indexes, the exemptions from single-field indexes and the time-to-live policies that a ledger's database
 /// needs, made of the queries that the library makes.
 ///
-/// The emulator does not ask for indexes; production refuses a query whose index is missing.
+/// The emulator does not ask for indexes; production refuses a query whose index is missing. So an application prints its
+/// file once, with the same declared fields as its ledger's ``FirestoreLedgerOptions/declaredFields``, and deploys it:
 ///
 /// ```swift
-/// let file = FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "score")]).json
-/// // firebase deploy --only firestore:indexes
+/// print(FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "score")]).json.text)
+/// // > firestore.indexes.json; firebase deploy --only firestore:indexes
 /// ```
+///
+/// Without declared fields the file has the indexes by which events are read (by partition and position, with stream,
+/// category, type or tag; by time; by revision), documents listed by collection and id, and dead letters listed by what they
+/// are asked for; with each declared field of a name three more. Whole and partitioned ledgers, and all ledgers of a database,
+/// share them.
 public struct FirestoreIndexes: Sendable {
     /// A field whose index is not that which Firestore makes by itself.
     struct FieldOverride: Hashable, Sendable {

@@ -5,6 +5,9 @@ extension FirestoreCommitWriter {
     /// A member was refused on what is only remembered.
     private struct RefusedUnread: Error {}
 
+    /// Nothing was heard of what was sent; it may have been done.
+    private struct NoAnswer: Error {}
+
     /// Makes a group, again and again until it is stored or the time is over, and tells its callers.
     func make(_ group: [Job]) async {
         var jobs = group
@@ -13,26 +16,30 @@ extension FirestoreCommitWriter {
         var last: (any Error)?
         while true {
             jobs = givingUp(jobs, because: last)
-            guard let first = jobs.first else { return }
+            guard let youngest = jobs.map(\.submittedAt).max() else { return }
             do {
                 let members = jobs, trusting = mayTrustMemory
                 // An answer that does not come is not waited for to the end: there is time to look whether it was stored.
                 let patience = max(.seconds(1), options.commitDeadline / 3)
-                let limit = min(first.submittedAt + options.commitDeadline, .now + patience)
+                // By the deadline of the oldest, a group that has waited would be broken off for each member anew.
+                let limit = min(youngest + options.commitDeadline, .now + patience)
+                // A transport that repeats calls ends before, with what the service said last.
+                let partition = partition.answering(within: max(limit - .now, .milliseconds(1)))
                 let outcomes = try await within(limit) {
-                    try await self.attempt(members, trustingMemory: trusting)
+                    try await self.attempt(members, in: partition, trustingMemory: trusting)
                 }
                 for (job, outcome) in zip(jobs, outcomes) { job.continuation.resume(with: outcome) }
                 return
             } catch is RefusedUnread {
                 mayTrustMemory = false
             } catch  where isPassing(error) {
-                last = error
+                // That nothing was heard says less than what was heard before.
+                if !(error is NoAnswer), last == nil || !(LedgerError.Code.timeout ~= error) { last = error }
                 // Whether it was stored may be unknown: it is looked for before anything is sent again. That is done at once
                 // where it was sent on what is remembered, which need not mean that anybody is in the way.
                 if !mayTrustMemory || !(error is FirestoreConflict) {
                     failures += 1
-                    await pause(afterFailures: failures)
+                    await pause(afterFailures: failures, until: first.submittedAt + options.commitDeadline)
                 }
                 mayTrustMemory = false
             } catch  where jobs.count > 1 && mayConcernOneMember(error) {
@@ -54,6 +61,7 @@ extension FirestoreCommitWriter {
                 rest.append(job)
                 continue
             }
+            // What the service said at last: where it said nothing, or others were faster each time, it is the time that is over.
             let code: LedgerError.Code = (last as? LedgerError)?.code == .unavailable ? .unavailable : .timeout
             job.continuation.resume(
                 throwing: LedgerError(
@@ -67,15 +75,17 @@ extension FirestoreCommitWriter {
         return rest
     }
 
-    /// Full jitter, so that writers who met once do not meet again.
-    private func pause(afterFailures failures: Int) async {
+    /// Full jitter, so that writers who met once do not meet again; no longer than anybody waits.
+    private func pause(afterFailures failures: Int, until end: ContinuousClock.Instant) async {
         let most = min(1000, 10 << min(failures, 7))
-        try? await Task.sleep(for: .milliseconds(Int.random(in: 0...most)))
+        try? await Task.sleep(
+            until: min(end, .now + .milliseconds(Int.random(in: 0...most))), clock: .continuous
+        )
     }
 
     private func isPassing(_ error: any Error) -> Bool {
         switch error {
-        case is FirestoreConflict, is CancellationError: true
+        case is FirestoreConflict, is NoAnswer, is CancellationError: true
         case let error as LedgerError: error.code == .unavailable || error.code == .timeout
         default: false
         }
@@ -86,7 +96,7 @@ extension FirestoreCommitWriter {
         return ![.forbidden, .notFound, .unsupported, .schemaTooNew].contains(error.code)
     }
 
-    /// Ends with `timeout` when the time is over; what was sent may have been done.
+    /// Ends with ``NoAnswer`` when the time is over.
     private func within<Result: Sendable>(
         _ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -94,7 +104,7 @@ extension FirestoreCommitWriter {
             group.addTask { try await body() }
             group.addTask {
                 try await Task.sleep(until: deadline, clock: .continuous)
-                throw LedgerError(.timeout, "Firestore did not answer in time.")
+                throw NoAnswer()
             }
             defer { group.cancelAll() }
             guard let result = try await group.next() else { throw CancellationError() }
@@ -104,9 +114,13 @@ extension FirestoreCommitWriter {
 
     /// Tries once to store commits.
     ///
-    /// - Parameter trusting: Whether what is remembered may be used in place of what would have to be read.
+    /// - Parameters:
+    ///   - partition: The writer's, with calls that end in time.
+    ///   - trusting: Whether what is remembered may be used in place of what would have to be read.
     /// - Returns: What became of each; it is stored.
-    private func attempt(_ jobs: [Job], trustingMemory trusting: Bool) async throws -> [Result<Receipt, any Error>] {
+    private func attempt(
+        _ jobs: [Job], in partition: FirestorePartition, trustingMemory trusting: Bool
+    ) async throws -> [Result<Receipt, any Error>] {
         let commits = jobs.map(\.commit)
         // Taken out and put back, so that it is not copied where it changes. It says by itself when it does not hold any more:
         // when the head has another time.
@@ -136,14 +150,14 @@ extension FirestoreCommitWriter {
                 let refused = outcomes.contains { if case .failure = $0 { true } else { false } }
                 if usesMemory, refused { throw RefusedUnread() }
                 if !usesMemory { known.learn(found.head, follows: false) }
-                try await store(group, found, &known)
+                try await store(group, found, in: partition, &known)
                 if !found.isNew || !group.receipts.isEmpty { isDescribed = true }
                 let changedTasks = commits.contains { !$0.tasks.isEmpty || !$0.completions.isEmpty }
-                didCommit(group.head.position, changedTasks && !group.receipts.isEmpty)
+                didCommit(group.head.position, changedTasks)
                 return outcomes
             } catch let unread as FirestoreWorkspace.Unread {
                 await rollBack(found.transaction)
-                asked.insert(unread.path)
+                asked.formUnion(unread.paths)
             } catch {
                 await rollBack(found.transaction)
                 throw error
@@ -154,20 +168,21 @@ extension FirestoreCommitWriter {
     private func apply(
         _ jobs: [Job], to group: inout FirestoreGroup
     ) throws -> [Result<Receipt, any Error>] {
-        var outcomes: [Result<Receipt, any Error>] = []
-        for job in jobs {
+        try FirestoreWorkspace.gather(jobs) { job in
             do {
-                outcomes.append(.success(try group.commit(job.commit, token: job.token)))
+                return .success(try group.commit(job.commit, token: job.token))
             } catch let unread as FirestoreWorkspace.Unread {
                 throw unread
             } catch {
-                outcomes.append(.failure(error))
+                return .failure(error)
             }
         }
-        return outcomes
     }
 
-    private func store(_ group: FirestoreGroup, _ found: FirestoreFound, _ known: inout FirestoreKnown) async throws {
+    private func store(
+        _ group: FirestoreGroup, _ found: FirestoreFound, in partition: FirestorePartition,
+        _ known: inout FirestoreKnown
+    ) async throws {
         var writes = group.writes
         guard !writes.isEmpty else {
             await rollBack(found.transaction)

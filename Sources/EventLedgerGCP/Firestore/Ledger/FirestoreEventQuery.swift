@@ -39,7 +39,7 @@ struct FirestoreEventQuery: Sendable {
         matching wanted: EventQuery, after position: Position, through last: Position, at readTime: String?
     ) async throws -> Position? {
         let filter = Self.filter(of: wanted.items.isEmpty ? .all : .query(wanted))
-        let limit = filter.isExact ? 1 : 100
+        var limit = filter.isExact ? 1 : 100
         var behind = max(position, .start)
         while behind < last {
             var query = Self.query(filter, in: partition.number, behind: behind, through: last, limit: limit)
@@ -55,6 +55,8 @@ struct FirestoreEventQuery: Sendable {
                 if wanted.matches(type: EventType(try read.string("type")), tags: tags) { return behind }
             }
             if documents.count < limit { return nil }
+            // Little is sent of each, and a commit waits for the answer.
+            limit = min(limit * 2, 1000)
         }
         return nil
     }

@@ -111,9 +111,8 @@ struct FirestoreGroup {
                 DocumentBatch(commit.documents), root: paths.root, to: &workspace, keys: keys
             )
         }
-        var tasks: [EnqueuedTask] = []
-        for task in commit.tasks {
-            tasks.append(try FirestoreTasks.enqueue(task, at: now, root: paths.root, in: &workspace))
+        let tasks = try FirestoreWorkspace.gather(commit.tasks) { task in
+            try FirestoreTasks.enqueue(task, at: now, root: paths.root, in: &workspace)
         }
         for letter in commit.deadLetters {
             try FirestoreDeadLetters.record(letter, root: paths.root, in: &workspace)

@@ -13,17 +13,38 @@ struct FirestoreGroupReader: Sendable {
     /// Whether the description of the ledger was seen.
     let isDescribed: Bool
 
+    private static let callsAtOnce = 32
+
     private var paths: FirestoreLedgerPaths { partition.paths }
     private var root: String { partition.paths.root }
+
+    /// What is asked for, all of it at one instant.
+    private struct Wanted: Sendable {
+        /// Documents, tasks, dead letters.
+        var work: [String] = []
+        var streams: [StreamName: String] = [:]
+        /// What tells whether the commits were made before.
+        var others: [String] = []
+    }
 
     /// Reads it; who gets it ends the transaction.
     func read() async throws -> FirestoreFound {
         var found = FirestoreFound()
+        found.head = known?.head ?? found.head
+        let ownership = ownershipPaths
+        let wanted = wanted(besides: Set(ownership), taking: &found.streams)
         do {
-            try await readOwnership(into: &found)
-            let readTime = try await readDocuments(into: &found)
-            if known == nil { try await readOrigins(into: &found, at: readTime) }
-            try await readConditions(into: &found, at: readTime)
+            // At the same time: only who owns a collection is read in a transaction, since the rest is held by preconditions.
+            async let answer = snapshot(of: wanted)
+            if !ownership.isEmpty {
+                let owners = try await partition.database.read(ownership, beginning: true, resource: partition.resource)
+                found.transaction = owners.transaction
+                found.workspace.load(ownership, from: owners.documents)
+            }
+            let snapshot = try await answer
+            if let snapshot { try take(snapshot.documents, of: wanted, into: &found) }
+            if known == nil { try await readOrigins(into: &found, at: snapshot?.readTime) }
+            try await readConditions(into: &found, at: snapshot?.readTime)
             return found
         } catch {
             if let transaction = found.transaction { await partition.database.rollBack(transaction) }
@@ -32,55 +53,51 @@ struct FirestoreGroupReader: Sendable {
     }
 
     /// Who owns the collections that are written must be so still when the group is stored.
-    private func readOwnership(into found: inout FirestoreFound) async throws {
-        let ownership = commits.flatMap { commit in
+    private var ownershipPaths: [String] {
+        commits.flatMap { commit in
             commit.documents.isEmpty
                 ? [] : FirestoreDocuments.ownershipPaths(of: DocumentBatch(commit.documents), root: root)
         }
-        guard !ownership.isEmpty else { return }
-        let snapshot = try await partition.database.read(ownership, beginning: true, resource: partition.resource)
-        found.transaction = snapshot.transaction
-        found.workspace.load(ownership, from: snapshot.documents)
     }
 
-    /// All documents whose paths are known beforehand, at one instant.
+    /// All documents whose paths are known beforehand.
     ///
-    /// - Returns: The instant; `nil` where nothing had to be read.
-    private func readDocuments(into found: inout FirestoreFound) async throws -> String? {
-        let work = found.workspace.unknown(of: Set(workspacePaths).union(asked))
-        var wanted = Set(work)
-        var streams: [StreamName: String] = [:]
+    /// - Parameters:
+    ///   - ownership: What is read by itself.
+    ///   - streams: Is told of streams that are known.
+    private func wanted(
+        besides ownership: Set<String>, taking streams: inout [StreamName: FirestoreStreamHead]
+    ) -> Wanted {
+        var wanted = Wanted(work: Array(Set(workspacePaths).union(asked).subtracting(ownership)))
         // What is expected of a stream that is not written is not checked by writing it.
         let expected = Set(
             commits.flatMap(\.appends).filter { $0.events.isEmpty && $0.expectation != .any }.map(\.stream))
         for commit in commits {
-            for append in commit.appends where streams[append.stream] == nil && found.streams[append.stream] == nil {
+            for append in commit.appends where wanted.streams[append.stream] == nil && streams[append.stream] == nil {
                 if let stream = known?[append.stream] {
-                    found.streams[append.stream] = stream
+                    streams[append.stream] = stream
                 } else if known != nil, append.expectation.isNewStream, !expected.contains(append.stream) {
                     // Writing it requires that it is not there.
-                    found.streams[append.stream] = FirestoreStreamHead()
+                    streams[append.stream] = FirestoreStreamHead()
                 } else {
-                    streams[append.stream] = paths.stream(append.stream)
+                    wanted.streams[append.stream] = paths.stream(append.stream)
                 }
             }
         }
-        wanted.formUnion(streams.values)
-        if known == nil {
-            wanted.insert(paths.head(partition.number))
-            if !isDescribed { wanted.insert(paths.description) }
-            for commit in commits {
-                wanted.insert(paths.commit(commit.id))
-                for append in commit.appends { for event in append.events { wanted.insert(paths.event(event.id)) } }
-            }
+        guard known == nil else { return wanted }
+        wanted.others.append(paths.head(partition.number))
+        if !isDescribed { wanted.others.append(paths.description) }
+        for commit in commits {
+            wanted.others.append(paths.commit(commit.id))
+            for append in commit.appends { wanted.others += append.events.map { paths.event($0.id) } }
         }
-        if let head = known?.head { found.head = head }
-        guard !wanted.isEmpty else { return nil }
-        let snapshot = try await partition.database.read(Array(wanted), resource: partition.resource)
-        found.workspace.load(work, from: snapshot.documents)
-        for (name, path) in streams { found.streams[name] = try FirestoreStreamHead(snapshot.documents[path]) }
-        if known == nil { try take(snapshot.documents, into: &found) }
-        return snapshot.readTime
+        return wanted
+    }
+
+    /// - Returns: `nil` where nothing had to be read.
+    private func snapshot(of wanted: Wanted) async throws -> FirestoreDatabase.Snapshot? {
+        let all = wanted.work + wanted.streams.values + wanted.others
+        return all.isEmpty ? nil : try await partition.database.read(all, resource: partition.resource)
     }
 
     private var workspacePaths: [String] {
@@ -93,7 +110,12 @@ struct FirestoreGroupReader: Sendable {
         }
     }
 
-    private func take(_ documents: [String: FirestoreDocument], into found: inout FirestoreFound) throws {
+    private func take(
+        _ documents: [String: FirestoreDocument], of wanted: Wanted, into found: inout FirestoreFound
+    ) throws {
+        found.workspace.load(wanted.work, from: documents)
+        for (name, path) in wanted.streams { found.streams[name] = try FirestoreStreamHead(documents[path]) }
+        guard known == nil else { return }
         found.head = try FirestoreHead(documents[paths.head(partition.number)])
         if !isDescribed {
             if let description = documents[paths.description] {
@@ -141,11 +163,27 @@ struct FirestoreGroupReader: Sendable {
     /// What stands behind the positions of conditions. With what is known, nobody has appended since; if somebody has, the
     /// group is refused.
     private func readConditions(into found: inout FirestoreFound, at readTime: String?) async throws {
-        for condition in Set(commits.flatMap(\.conditions)) where condition.position.rawValue < found.head.position {
-            found.forbidden[condition] = try await FirestoreEventQuery(partition).firstPosition(
-                matching: condition.query, after: condition.position, through: Position(found.head.position),
-                at: known == nil ? readTime : nil
-            )
+        let last = Position(found.head.position), instant = known == nil ? readTime : nil
+        var waiting = Set(commits.flatMap(\.conditions)).filter { $0.position < last }
+        guard !waiting.isEmpty else { return }
+        found.forbidden = try await withThrowingTaskGroup(of: (CommitCondition, Position?).self) { group in
+            var forbidden: [CommitCondition: Position] = [:]
+            var running = 0
+            while true {
+                // Each is a call: those of a large group, one after the other, would take longer than an attempt may.
+                while running < Self.callsAtOnce, let condition = waiting.popFirst() {
+                    group.addTask {
+                        let position = try await FirestoreEventQuery(partition).firstPosition(
+                            matching: condition.query, after: condition.position, through: last, at: instant
+                        )
+                        return (condition, position)
+                    }
+                    running += 1
+                }
+                guard let (condition, position) = try await group.next() else { return forbidden }
+                running -= 1
+                forbidden[condition] = position
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ final class FirestoreHeadWatch: Sendable {
         self.read = read
     }
 
-    /// This process has committed.
+    /// This process has committed, or has read what others have.
     func committed(_ head: Int64, in partition: Int) {
         let isNews = state.withLock { state in
             guard head > state.heads[partition] else { return false }
@@ -67,21 +67,22 @@ final class FirestoreHeadWatch: Sendable {
         let now = ContinuousClock.now
         let known = state.withLock { state -> [Int64]? in
             // Half the interval, or whoever reads on time would find what was read the last time.
-            guard let readAt = state.readAt, readAt + age / 2 > now else { return nil }
-            return state.heads
+            if let readAt = state.readAt, readAt + age / 2 > now { return state.heads }
+            // Said before it is done: who comes meanwhile is signalled what is found, and who wakes has it read once more.
+            state.readAt = now
+            return nil
         }
         if let known { return known }
         do {
-            let heads = try await read()
-            return state.withLock { state in
-                for (index, head) in heads.enumerated() { state.heads[index] = max(state.heads[index], head) }
-                state.readAt = now
-                return state.heads
+            for (partition, head) in try await read().enumerated() { committed(head, in: partition) }
+        } catch {
+            state.withLock { $0.readAt = nil }
+            // Where it may pass, whoever waits has nothing to do; it is asked again the next time.
+            guard let error = error as? LedgerError, error.code == .unavailable || error.code == .timeout else {
+                throw error
             }
-        } catch let error as LedgerError where error.code == .unavailable || error.code == .timeout {
-            // Whoever waits has nothing to do; it is asked again the next time.
-            return state.withLock { $0.heads }
         }
+        return state.withLock { $0.heads }
     }
 
     private func wait(since ticket: UInt64, atMost duration: Duration) async throws {

@@ -11,16 +11,24 @@ public import EventLedger
 /// One document, the head, holds the last position. Each commit with events replaces it on the condition that it is as it
 /// was read, so that order, expectations and conditions hold across processes. Commits that wait at the same time are made
 /// with one call. How many events a second one head carries is a matter of the calls' time: one call at a time, up to 500
-/// commits in each. Google documents that sustained writes to one document are best kept near one a second, and that an
-/// index on a value that rises, which the position is, carries 500 writes a second; where that is not enough there is
-/// ``PartitionedFirestoreLedger``.
+/// commits in each. What Google documents beside it:
+///
+/// | limit | what it means here |
+/// |---|---|
+/// | 500 writes a second to a collection whose index is on a value that rises | events a second of a partition, by their positions |
+/// | about one write a second to one document is sustained well; more is done, slower, as writers meet | the head, once for all commits of a group: fewer and larger groups |
+/// | 10 MiB a request, 1 MiB a document, 270 s a transaction | groups and events are kept below |
+///
+/// Where that is not enough there is ``PartitionedFirestoreLedger``. The emulator has none of these limits, so what it carries
+/// says nothing about production. Sources: https://firebase.google.com/docs/firestore/quotas and
+/// https://firebase.google.com/docs/firestore/best-practices.
 ///
 /// What a commit of n events costs where this process alone appends: one call, n + 2 document writes and one more per
 /// stream; reads only where a stream was not written lately. Where others append too, the first commit after theirs
 /// reads n + 2 documents and one per stream. Documents, tasks and dead letters are read before they are written.
 ///
 /// Committing needs the role `roles/datastore.user`. The indexes of ``FirestoreIndexes`` must be there.
-public final class FirestoreLedger: Ledger {
+public final class FirestoreLedger: Ledger, PushingLedger {
     /// Where the ledger gets the time from that it records.
     public var clock: any LedgerClock { options.clock }
 
@@ -66,14 +74,14 @@ public final class FirestoreLedger: Ledger {
     /// The documents.
     public var documents: any DocumentStore { parts.documents }
     /// The tasks, to be handed to Cloud Tasks by a ``TaskDispatcher``.
-    public var tasks: any TaskQueue { parts.tasks }
+    public var pushedTasks: FirestoreTaskQueue { parts.tasks }
     /// The dead letters.
     public var deadLetters: any DeadLetterStore { parts.deadLetters }
 
     /// Makes everything in a commit true, or nothing; see ``EventStore``.
     ///
-    /// - Throws: What ``EventStore/commit(_:)`` throws; `timeout` or `unavailable` after
-    ///   ``FirestoreLedgerOptions/commitDeadline``.
+    /// - Throws: What ``EventStore/commit(_:)`` throws. After ``FirestoreLedgerOptions/commitDeadline``: `unavailable` where
+    ///   Firestore said that it is, or could not be reached; `timeout` where it did not answer, or others were always faster.
     @discardableResult
     public func commit(_ commit: Commit) async throws -> Receipt {
         try await commit.submit { try await writer.commit($0) }

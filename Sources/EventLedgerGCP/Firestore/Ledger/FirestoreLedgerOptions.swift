@@ -2,8 +2,9 @@ public import EventLedger
 
 /// How a ledger on Firestore works.
 public struct FirestoreLedgerOptions: Sendable {
-    /// How long a commit is recognised by its id, and its receipt returned whole; 7 days unless set. After that its events
-    /// are still recognised by theirs. The receipts carry a field `expiresAt`: a time-to-live policy on the collection group
+    /// How long a commit is recognised by its id, and its receipt returned whole; 7 days unless set, 31 at the most, so that
+    /// no task of a name that was forgotten is taken for an older one. After that its events are still recognised by theirs.
+    /// The receipts carry a field `expiresAt`: a time-to-live policy on the collection group
     /// `commits` removes them, at no cost in calls.
     public var commitRetention: Duration
     /// How often the head is read at the most by whoever waits for events that other processes commit; 5 seconds unless set.
@@ -11,7 +12,8 @@ public struct FirestoreLedgerOptions: Sendable {
     public var pollInterval: Duration
     /// The fields by which documents are queried without reading all of a collection.
     public var declaredFields: DeclaredFields
-    /// How long a commit is tried for, races that are lost and services that are away included; 30 seconds unless set.
+    /// How long a commit is tried for, races that are lost and services that are away included; 30 seconds unless set. One
+    /// that is made together with later ones may be tried for a third longer.
     public var commitDeadline: Duration
     /// How many commits are made in one request at the most; 500 unless set.
     public var commitsPerGroup: Int
@@ -19,7 +21,7 @@ public struct FirestoreLedgerOptions: Sendable {
     /// any number within 10 MiB.
     public var writesPerGroup: Int
     /// How many bytes one request has at the most, unless a single commit has more, as estimated before it is made;
-    /// 8 MiB unless set. Firestore takes 10 MiB.
+    /// 4 MiB unless set. Firestore takes 10 MiB, its emulator 4 MiB.
     public var bytesPerGroup: Int
     /// Where Cloud Tasks has the queues, so that pausing, configuring and purging a queue reach the service; nothing is passed
     /// on where it is `nil`.
@@ -47,20 +49,21 @@ public struct FirestoreLedgerOptions: Sendable {
         self.clock = clock
         commitsPerGroup = 500
         writesPerGroup = 1000
-        bytesPerGroup = 8 << 20
+        bytesPerGroup = 4 << 20
     }
 
     /// Checks the ranges.
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue``.
     func validate() throws {
-        guard commitRetention > .zero, pollInterval >= .milliseconds(10), commitDeadline > .zero, commitsPerGroup > 0,
-            writesPerGroup > 0, bytesPerGroup > 0
+        guard commitRetention > .zero, commitRetention <= FirestoreTasks.generationRetention,
+            pollInterval >= .milliseconds(10), commitDeadline > .zero, commitsPerGroup > 0, writesPerGroup > 0,
+            bytesPerGroup > 0
         else {
             throw LedgerError(
                 .invalidValue,
-                "The options of the ledger cannot be used: durations and limits must be more than 0, and the poll interval "
-                    + "10 milliseconds or more."
+                "The options of the ledger cannot be used: durations and limits must be more than 0, the poll interval "
+                    + "10 milliseconds or more, and commits may be remembered for 31 days at the most."
             )
         }
     }

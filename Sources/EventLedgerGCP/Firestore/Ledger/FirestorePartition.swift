@@ -12,6 +12,13 @@ struct FirestorePartition: Sendable {
     /// What it is about, for errors.
     var resource: String { "the ledger '\(paths.root)' in \(database)" }
 
+    /// The same partition, of which calls end sooner.
+    func answering(within limit: Duration) -> FirestorePartition {
+        FirestorePartition(
+            database: database.answering(within: limit), paths: paths, number: number, count: count
+        )
+    }
+
     /// Reads the head.
     func head(at readTime: String? = nil) async throws -> FirestoreHead {
         let path = paths.head(number)

@@ -17,21 +17,24 @@ public import EventLedger
 ///   vector, with a component for each partition; of two such neither may be ahead.
 /// - **Commits across partitions.** All streams of a commit must be of one partition, and conditions are checked within it,
 ///   behind a position of it. Another commit is refused with `invalidValue`. A commit without events may write any documents
-///   and tasks.
+///   and tasks. ``partition(_:)`` gives a partition as a ledger of its own, for commits that have conditions and append nothing,
+///   and for tools that need a whole ledger's positions, such as `LedgerVerifier`.
 /// - **Some selections.** `through(_:)` is taken of a stream only, as a position of its partition. Reading backwards is for
 ///   a stream, or for the last 500 events at the most.
 ///
 /// What holds as in a whole ledger: a commit is all or nothing, with its documents, tasks and dead letters; expectations;
 /// idempotency by commit id and event ids, in all partitions; revisions without gaps; the hash chain of each stream.
 ///
-/// The number of partitions is fixed with the first commit.
-public final class PartitionedFirestoreLedger: EventReader {
+/// The number of partitions is fixed with the first commit. What one carries is what ``FirestoreLedger`` says of its head, n of
+/// them carry n times as much: the index in which events are read starts with the number of the partition, so that each
+/// partition writes at a place of its own.
+public final class PartitionedFirestoreLedger: EventReader, PushingLedger {
     /// How many partitions there are.
     public let partitionCount: Int
     /// Where the ledger gets the time from that it records.
     public var clock: any LedgerClock { options.clock }
-    /// The tasks.
-    public var tasks: FirestoreTaskQueue { parts.tasks }
+    /// The tasks, to be handed to Cloud Tasks by a ``TaskDispatcher``.
+    public var pushedTasks: FirestoreTaskQueue { parts.tasks }
     /// The documents.
     public var documents: any DocumentStore { parts.documents }
     /// The dead letters.
@@ -43,6 +46,8 @@ public final class PartitionedFirestoreLedger: EventReader {
     private let options: FirestoreLedgerOptions
     private let parts: FirestoreLedgerParts
     private let watch: FirestoreHeadWatch
+    /// The partition of a stream.
+    private let route: @Sendable (StreamName) -> Int
 
     /// Opens a ledger; nothing is sent yet. It is made with its first commit.
     ///
@@ -54,9 +59,20 @@ public final class PartitionedFirestoreLedger: EventReader {
     ///     the first commit.
     ///   - options: How it works.
     /// - Throws: ``LedgerError`` with `invalidName` for the name, `invalidValue` for options that cannot be used.
-    public init(
+    public convenience init(
         cloud: GoogleCloud, database: String = "(default)", name: String = "main", partitions count: Int,
         options: FirestoreLedgerOptions = FirestoreLedgerOptions()
+    ) throws {
+        try self.init(cloud: cloud, database: database, name: name, partitions: count, options: options) {
+            Partition.index(of: $0, among: count)
+        }
+    }
+
+    /// - Parameter route: The partition of a stream; it is the same whoever opens the ledger, which only tests can promise for
+    ///   another one than that of ``EventLedger/Partition``.
+    init(
+        cloud: GoogleCloud, database: String = "(default)", name: String = "main", partitions count: Int,
+        options: FirestoreLedgerOptions, routing route: @escaping @Sendable (StreamName) -> Int
     ) throws {
         try options.validate()
         _ = try Partition(index: 0, of: count)
@@ -71,6 +87,7 @@ public final class PartitionedFirestoreLedger: EventReader {
             try await first.allHeads().map(\.position)
         }
         partitionCount = count
+        self.route = route
         self.options = options
         self.parts = parts
         self.partitions = partitions
@@ -87,8 +104,15 @@ public final class PartitionedFirestoreLedger: EventReader {
     /// The partition of a stream, from 0.
     ///
     /// - Complexity: O(bytes of the name).
-    public func partition(of stream: StreamName) -> Int {
-        Int(Partition.hash(of: stream) % UInt64(partitionCount))
+    public func partition(of stream: StreamName) -> Int { route(stream) }
+
+    /// A partition, as a ledger of the streams that belong to it.
+    ///
+    /// - Parameter number: Which one, from 0.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` where there is no such partition.
+    public func partition(_ number: Int) throws -> FirestoreLedgerPartition {
+        _ = try Partition(index: number, of: partitionCount)
+        return FirestoreLedgerPartition(number, of: self)
     }
 
     /// How far whoever stands at a checkpoint has seen the partition of a stream: the position for conditions of a commit to
@@ -105,7 +129,14 @@ public final class PartitionedFirestoreLedger: EventReader {
     ///   which has conditions and appends nothing that says in which partition they hold.
     @discardableResult
     public func commit(_ commit: Commit) async throws -> Receipt {
-        try await commit.submit { commit in try await self.writers[self.partition(of: commit)].commit(commit) }
+        try await commit.submit { try await self.submit($0, to: nil) }
+    }
+
+    /// Has the writer of a partition make a valid commit.
+    ///
+    /// - Parameter partition: The one in which it is to be made; where it is `nil`, its streams tell.
+    func submit(_ commit: Commit, to partition: Int?) async throws -> Receipt {
+        try await writers[try self.partition(of: commit, within: partition)].commit(commit)
     }
 
     /// Fills a commit and makes it true; see ``commit(_:)``.
@@ -134,7 +165,24 @@ public final class PartitionedFirestoreLedger: EventReader {
     /// Has whoever waits for events look at once, because something has told of events that another process committed.
     public func wake() { watch.wake() }
 
-    private func partition(of commit: Commit) throws -> Int {
+    /// Returns when there are events behind a position of a partition.
+    func waitForEvents(after position: Position, in partition: Int) async throws {
+        // All that the others have is taken for seen.
+        let seen = partitions.map { $0.number == partition ? position.rawValue : .max }
+        try await watch.wait(after: Checkpoint(components: seen))
+    }
+
+    private func partition(of commit: Commit, within wanted: Int?) throws -> Int {
+        if let wanted {
+            guard let foreign = commit.appends.first(where: { partition(of: $0.stream) != wanted })
+            else { return wanted }
+            throw LedgerError(
+                .invalidValue,
+                "The stream '\(foreign.stream)' is of partition \(partition(of: foreign.stream)), the commit is made to partition "
+                    + "\(wanted). Make it to the partitioned ledger, or to the stream's own partition.",
+                details: ["stream": foreign.stream.rawValue, "partition": "\(wanted)"]
+            )
+        }
         let found = Set(commit.appends.map { partition(of: $0.stream) })
         guard found.count <= 1 else {
             throw LedgerError(
@@ -148,7 +196,8 @@ public final class PartitionedFirestoreLedger: EventReader {
         guard commit.conditions.isEmpty else {
             throw LedgerError(
                 .invalidValue,
-                "A commit to a partitioned ledger has conditions, but appends nothing that says in which partition they hold."
+                "A commit to a partitioned ledger has conditions, but appends nothing that says in which partition they hold. "
+                    + "Make it to that partition: 'ledger.partition(0).commit'."
             )
         }
         return partition(of: StreamName(commit.id.rawValue))

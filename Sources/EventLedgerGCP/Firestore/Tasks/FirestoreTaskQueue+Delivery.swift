@@ -61,7 +61,9 @@ extension FirestoreTaskQueue {
         let root = root, now = clock.now
         let paths = carried.flatMap { FirestoreTaskPaths.task($0.key, root: root) }
         try await database.change(paths) { workspace in
-            for one in carried { try FirestoreTasks.handedOver(one, at: now, root: root, in: &workspace) }
+            _ = try FirestoreWorkspace.gather(carried) { one in
+                try FirestoreTasks.handedOver(one, at: now, root: root, in: &workspace)
+            }
         }
     }
 

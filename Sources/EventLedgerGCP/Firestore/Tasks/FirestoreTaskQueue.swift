@@ -1,6 +1,6 @@
 public import EventLedger
 
-/// The tasks of a ledger on Firestore: ``FirestoreLedger`` has one.
+/// The tasks of a ledger on Firestore: a ``PushingLedger`` has one.
 ///
 /// Firestore holds the tasks; Cloud Tasks, or whatever else carries them, is told by a ``TaskDispatcher``. What was said of a
 /// queue is kept in Firestore and passed on to the service where the ledger knows one.
@@ -42,11 +42,9 @@ public struct FirestoreTaskQueue: TaskQueue {
         let root = root, now = clock.now
         let paths = FirestoreTasks.paths(enqueueing: tasks, completing: [], root: root)
         let enqueued = try await database.change(paths) { workspace in
-            var enqueued: [EnqueuedTask] = []
-            for task in tasks {
-                enqueued.append(try FirestoreTasks.enqueue(task, at: now, root: root, in: &workspace))
+            try FirestoreWorkspace.gather(tasks) { task in
+                try FirestoreTasks.enqueue(task, at: now, root: root, in: &workspace)
             }
-            return enqueued
         }
         signal.signal()
         return enqueued
@@ -99,16 +97,18 @@ public struct FirestoreTaskQueue: TaskQueue {
             let keys = names.map { TaskKey(queue: queue, name: $0) }
             let paths = keys.flatMap { FirestoreTaskPaths.task($0, root: root) }
             let cancelled = try await database.change(paths) { workspace in
-                try names.reduce(0) { count, name in
-                    count + (try FirestoreTasks.cancel(name, in: queue, at: now, root: root, in: &workspace).count)
-                }
+                try FirestoreWorkspace.gather(names) { name in
+                    try FirestoreTasks.cancel(name, in: queue, at: now, root: root, in: &workspace)
+                }.flatMap { $0 }
             }
-            count += cancelled
-            if cancelled == 0 { break }
+            guard !cancelled.isEmpty else { return count }
+            count += cancelled.count
+            // One by one: the service's own purge would take those too that are being handled, or were enqueued since, and
+            // nothing would deliver them again.
+            await withTaskGroup(of: Void.self) { group in
+                for task in cancelled where task.handedOverAt != nil { group.addTask { await drop(task) } }
+            }
         }
-        // What is carried still would find nothing to do; it need not be delivered for that.
-        try await carrier?.purge(queue)
-        return count
     }
 
     /// Changes a queue's record.

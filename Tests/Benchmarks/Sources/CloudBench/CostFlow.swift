@@ -107,7 +107,7 @@ final class CostFlow: Sendable {
         let handlers = TaskRouter(
             CollectUserHandler(ledger: ledger, corpora: corpora), EnqueueUsersHandler(),
             CompleteRunHandler(ledger: ledger))
-        let endpoint = try TaskPushEndpoint(
+        let endpoint = TaskPushEndpoint(
             ledger: ledger, handlers: handlers, authenticator: UnauthenticatedPushesForEmulatorsOnly())
         var looks = 0
         while true {

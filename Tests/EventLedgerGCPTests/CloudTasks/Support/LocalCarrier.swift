@@ -54,9 +54,6 @@ final class LocalCarrier: TaskCarrier {
     func drop(_ dispatch: TaskDispatch) async throws { state.withLock { $0.entries[dispatch.name] = nil } }
     func pause(_ queue: QueueName) async throws { state.withLock { _ = $0.paused.insert(queue) } }
     func resume(_ queue: QueueName) async throws { state.withLock { _ = $0.paused.remove(queue) } }
-    func purge(_ queue: QueueName) async throws {
-        state.withLock { $0.entries = $0.entries.filter { $0.value.dispatch.carried.key.queue != queue } }
-    }
     func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
         state.withLock { $0.configurations[queue] = configuration }
     }

@@ -71,7 +71,7 @@ final class MemoryTaskDatabase: FirestoreTaskDatabase {
                 base = workspace
                 return result
             } catch let unread as FirestoreWorkspace.Unread {
-                base.load([unread.path], from: snapshot())
+                base.load(unread.paths, from: snapshot())
             }
         }
     }

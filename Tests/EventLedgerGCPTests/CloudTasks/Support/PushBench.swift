@@ -50,7 +50,7 @@ struct PushBench: Sendable {
         authenticator: any PushAuthenticator = UnauthenticatedPushesForEmulatorsOnly(), concurrency: Int? = nil,
         _ body: @escaping @Sendable (Job, TaskContext) async throws -> TaskOutcome
     ) throws -> TaskPushEndpoint {
-        try TaskPushEndpoint(
+        TaskPushEndpoint(
             ledger: ledger, handlers: TaskRouter(Handler(body: body)), authenticator: authenticator,
             concurrency: concurrency
         )

@@ -5,12 +5,14 @@ import EventLedgerTesting
 
 extension TaskQueueSubject {
     /// A ledger whose tasks are in Firestore, or as if they were, carried within the process to an endpoint.
-    static func pushed(_ ledger: any Ledger, by carrier: LocalCarrier, clock: TestClock) -> TaskQueueSubject {
+    static func pushed(
+        _ ledger: some Ledger & PushingLedger, by carrier: LocalCarrier, clock: TestClock
+    ) -> TaskQueueSubject {
         TaskQueueSubject(ledger: ledger) { handlers, queues, condition in
-            let endpoint = try TaskPushEndpoint(
+            let endpoint = TaskPushEndpoint(
                 ledger: ledger, handlers: handlers, authenticator: UnauthenticatedPushesForEmulatorsOnly()
             )
-            let dispatcher = TaskDispatcher(try FirestoreTaskQueue.of(ledger), carrier: carrier)
+            let dispatcher = TaskDispatcher(ledger.pushedTasks, carrier: carrier)
             try await TaskQueueSubject.running(until: condition) {
                 try await TaskQueueSubject.stepping(clock) {
                     while true {

@@ -4,7 +4,7 @@ import EventLedgerInMemory
 @testable import EventLedgerGCP
 
 /// A ledger whose events are in memory and whose tasks and their letters are as they are in Firestore, in memory too.
-struct PushedLedger: Ledger {
+struct PushedLedger: Ledger, PushingLedger {
     static let root = "ledgers/test"
 
     let base: InMemoryLedger
@@ -24,7 +24,7 @@ struct PushedLedger: Ledger {
 
     var clock: any LedgerClock { base.clock }
     var documents: any DocumentStore { base.documents }
-    var tasks: any TaskQueue { queue }
+    var pushedTasks: FirestoreTaskQueue { queue }
     var deadLetters: any DeadLetterStore { MemoryLetters(database: database, clock: clock, signal: queue.signal) }
 
     func commit(_ commit: Commit) async throws -> Receipt {

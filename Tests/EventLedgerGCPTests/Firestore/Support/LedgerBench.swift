@@ -31,6 +31,13 @@ struct LedgerBench: Sendable {
         )
     }
 
+    /// - Parameter route: The partition of every stream.
+    func openPartitioned(_ count: Int, routing route: Int) throws -> PartitionedFirestoreLedger {
+        try PartitionedFirestoreLedger(
+            cloud: GCPServices.cloud(project: project), partitions: count, options: options { _ in }
+        ) { _ in route }
+    }
+
     private func options(_ configure: (inout FirestoreLedgerOptions) -> Void) -> FirestoreLedgerOptions {
         var options = FirestoreLedgerOptions(pollInterval: .milliseconds(50), clock: clock)
         configure(&options)

@@ -40,16 +40,20 @@ final class ChildGroup: Sendable {
     /// - Parameters:
     ///   - settings: See `LedgerChild`; a name that no other child of the group has is added.
     ///   - limit: The most seconds that it lives.
-    func start(_ mode: String, _ settings: [String: Int] = [:], seed: UInt64 = 0, limit: Int = 120) throws
-        -> ChildProcess
-    {
+    ///   - place: Where the ledger is, unless it is the group's file: a project.
+    ///   - host: Where Firestore is then, unless it is where the environment says.
+    func start(
+        _ mode: String, _ settings: [String: Int] = [:], seed: UInt64 = 0, limit: Int = 120, in place: String? = nil,
+        at host: String? = nil
+    ) throws -> ChildProcess {
         let number = started.withLock { count in
             count += 1
             return count
         }
-        let words = settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let words =
+            settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + (host.map { ["host=\($0)"] } ?? [])
         let child = try ChildProcess(
-            [mode, path, "name=\(Self.name(number))", "seed=\(seed)"] + words,
+            [mode, place ?? path, "name=\(Self.name(number))", "seed=\(seed)"] + words,
             errorsTo: folder.file("errors-\(number)"), limit: limit
         )
         children.withLock { $0.append(child) }

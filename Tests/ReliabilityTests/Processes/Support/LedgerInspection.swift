@@ -28,6 +28,15 @@ struct LedgerInspection {
     init(_ ledger: SQLiteLedger, acknowledged: [Acknowledgement]) async throws {
         let integrity = try await RawFile(path: ledger.path).integrityCheck()
         expect(integrity == "ok", "the integrity check says: \(integrity)")
+        try await inspect(ledger, acknowledged: acknowledged)
+    }
+
+    /// Inspects a ledger that is in no file.
+    init(of ledger: any LeasingLedger, acknowledged: [Acknowledgement]) async throws {
+        try await inspect(ledger, acknowledged: acknowledged)
+    }
+
+    private mutating func inspect(_ ledger: any LeasingLedger, acknowledged: [Acknowledgement]) async throws {
         let report = try await LedgerVerifier(ledger, .init(expectsProvenance: false)).verify()
         expect(report.isSound, "the verifier found: \(report.findings.prefix(3).map(\.message))")
         try await readEvents(ledger)
@@ -41,7 +50,7 @@ struct LedgerInspection {
         if !holds { problems.append(problem) }
     }
 
-    private mutating func readEvents(_ ledger: SQLiteLedger) async throws {
+    private mutating func readEvents(_ ledger: any LeasingLedger) async throws {
         for try await event in ledger.read() {
             events += 1
             let position = event.position.rawValue
@@ -69,7 +78,7 @@ struct LedgerInspection {
         for (task, ids) in completions where ids.count > 1 { expect(false, "task \(task) was completed by \(ids)") }
     }
 
-    private mutating func checkDocuments(_ ledger: SQLiteLedger) async throws {
+    private mutating func checkDocuments(_ ledger: any LeasingLedger) async throws {
         var marks: Set<String> = []
         for try await document in ledger.documents.all(DocumentQuery(ChildSteps.Mark.collection, limit: 1000)) {
             let mark = try document.decode(ChildSteps.Mark.self)
@@ -99,7 +108,7 @@ struct LedgerInspection {
         for writer in numbers.keys { expect(tallies.contains(writer), "the writer \(writer) has no count") }
     }
 
-    private mutating func checkTasks(_ ledger: SQLiteLedger) async throws {
+    private mutating func checkTasks(_ ledger: any LeasingLedger) async throws {
         var names: Set<String> = []
         var query = TaskQuery(queue: ChildSteps.queue, limit: 1000)
         repeat {
@@ -119,7 +128,7 @@ struct LedgerInspection {
         for task in completions.keys { expect(names.contains(task), "the completed task \(task) is gone") }
     }
 
-    private mutating func check(_ acknowledged: [Acknowledgement], in ledger: SQLiteLedger) async throws {
+    private mutating func check(_ acknowledged: [Acknowledgement], in ledger: any LeasingLedger) async throws {
         for acknowledgement in acknowledged {
             guard let found = commits[acknowledgement.commit] else {
                 expect(false, "the acknowledged commit \(acknowledgement.commit) is lost")

@@ -1,5 +1,5 @@
 import Dispatch
-import EventLedger
+package import EventLedger
 import Foundation
 import Synchronization
 
@@ -12,23 +12,23 @@ import Darwin
 #endif
 
 /// A running executable. It never outlives its limit: whoever waits for its end waits for a bounded time.
-final class ChildProcess: Sendable {
+package final class ChildProcess: Sendable {
     /// How a process ended, and what it wrote.
-    struct Finished: Sendable {
+    package struct Finished: Sendable {
         /// The exit status; where a signal ended the process, the signal's number below zero.
-        let status: Int32
-        let output: String
-        let errors: String
+        package let status: Int32
+        package let output: String
+        package let errors: String
 
         /// The lines of the output as JSON objects.
-        var objects: [JSONObject] {
+        package var objects: [JSONObject] {
             get throws {
                 try output.split(separator: "\n").compactMap { try JSONText(String($0)).value().objectValue }
             }
         }
 
         /// Everything, for messages of tests that fail.
-        var summary: String { "status \(status)\n\(output)\n\(errors)" }
+        package var summary: String { "status \(status)\n\(output)\n\(errors)" }
     }
 
     /// Set when the process has ended, so that no signal goes to another one that got its id.
@@ -47,13 +47,18 @@ final class ChildProcess: Sendable {
     ///   - program: the executable.
     ///   - arguments: its arguments.
     ///   - outputPath: where its output goes; its errors go to a file beside it.
+    ///   - variables: what its environment has beside that of this process.
     ///   - limit: after so many seconds it is killed.
-    init(_ program: Program, _ arguments: [String], writingTo outputPath: String, limit: Int = 120) throws {
+    package init(
+        _ program: Program, _ arguments: [String], writingTo outputPath: String, variables: [String: String] = [:],
+        limit: Int = 120
+    ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try program.path())
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
-        for name in ["EVENTLEDGER_FILE", "USE_TASKS_FANOUT"] { environment[name] = nil }
+        for name in ["EVENTLEDGER_FILE", "EVENTLEDGER_BACKEND", "USE_TASKS_FANOUT"] { environment[name] = nil }
+        environment.merge(variables) { $1 }
         process.environment = environment
         // Files and no pipes: nobody has to read along for the process to go on.
         let output = try Self.newFile(outputPath)
@@ -85,14 +90,19 @@ final class ChildProcess: Sendable {
     }
 
     /// Sends a signal, unless the process has ended.
-    func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         hasEnded.isSet.withLock { hasEnded in
             if !hasEnded { _ = kill(pid, signal) }
         }
     }
 
+    /// What it has written until now.
+    package var output: String { Self.text(outputPath) }
+    /// Whether it has ended.
+    package var isOver: Bool { hasEnded.isSet.withLock { $0 } }
+
     /// Waits for the end.
-    func finished() async -> Finished {
+    package func finished() async -> Finished {
         let status = await ending.value
         return Finished(
             status: status, output: Self.text(outputPath), errors: Self.text(Self.errorsPath(outputPath)))

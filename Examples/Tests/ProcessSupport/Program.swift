@@ -1,17 +1,25 @@
 import Foundation
-import Testing
 
 /// An executable of the example.
-enum Program: String, Sendable {
+package enum Program: String, Sendable {
     case collector, worker, agents
+    case cloudTasksLocal = "cloud-tasks-local"
+
+    /// It has not been built.
+    struct Missing: Error, CustomStringConvertible {
+        let description: String
+    }
 
     /// Where it stands: SwiftPM puts executables beside the tests.
     ///
     /// - Throws: where it stands nowhere.
-    func path() throws -> String {
+    package func path() throws -> String {
         let folders = Self.folders
         let found = folders.map { $0 + "/" + rawValue }.first { FileManager.default.isExecutableFile(atPath: $0) }
-        return try #require(found, "The executable '\(rawValue)' is in none of \(folders). Build it: swift build")
+        guard let found else {
+            throw Missing(description: "The executable '\(rawValue)' is in none of \(folders). Build it: swift build")
+        }
+        return found
     }
 
     private static var folders: [String] {

@@ -1,0 +1,108 @@
+import EventLedger
+import EventLedgerTesting
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import EventLedgerGCP
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+extension CloudReliabilityTests {
+    /// Processes are killed while they commit to Firestore, and before anybody has handed their tasks over.
+    @Suite(
+        "Kill, Firestore", .enabled(if: CloudServices.hasFirestore, CloudServices.hint), .serialized,
+        .timeLimit(.minutes(60))
+    )
+    struct FirestoreKillTests {
+        /// Each case uses one ledger again and again, so that what a kill leaves behind meets the next process.
+        @Test("No commit is there in part, and what was committed is handed over by somebody else")
+        func killed() async throws {
+            var random = try TestRun.generator(0xC10D)
+            try await CloudServices.withProject { project in
+                try await withChildren { children in
+                    let ledger = try ListedLedger(CloudServices.cloud(project))
+                    let carrier = NotingCarrier()
+                    let dispatcher = TaskDispatcher(try FirestoreTaskQueue.of(ledger.base), carrier: carrier)
+                    var acknowledged: [Acknowledgement] = []
+                    for kill in 1...TestRun.count(4, thorough: 40) {
+                        acknowledged += try await killOne(of: children, project, using: &random)
+                        // What the process had sent when it died may be done while this looks; a commit that is there in
+                        // part stays so.
+                        let end = ContinuousClock.now + .seconds(5)
+                        var problems: [String] = []
+                        repeat {
+                            problems = try await LedgerInspection(of: ledger, acknowledged: acknowledged).problems
+                            // Only now does anybody dispatch: the process that committed the tasks is gone.
+                            _ = try await dispatcher.dispatchDue()
+                            let query = TaskQuery(queue: ChildSteps.queue, limit: 1000)
+                            let tasks = try await ledger.leasedTasks.tasks(query).tasks
+                            if carrier.carried != Dictionary(tasks.map { ($0.key, 1) }, uniquingKeysWith: +) {
+                                problems.append("of \(tasks.count) tasks \(carrier.carried.count) were handed over")
+                            }
+                        } while !problems.isEmpty && ContinuousClock.now < end
+                        try #require(problems.isEmpty, "kill \(kill), \(TestRun.hint): \(problems.prefix(5))")
+                    }
+                    #expect(acknowledged.count > TestRun.count(4, thorough: 40))
+                }
+            }
+        }
+
+        /// Kills a process after some acknowledgements and a moment more. Now and then another one is at work beside it.
+        ///
+        /// - Returns: What was acknowledged.
+        private func killOne(
+            of children: ChildGroup, _ project: String, using random: inout SeededGenerator
+        ) async throws -> [Acknowledgement] {
+            let settings = ["writers": [1, 4, 8].randomElement(using: &random) ?? 1, "filler": 200]
+            let witness =
+                Bool.random(using: &random)
+                ? try children.start("commit-to-cloud", settings, seed: random.next(), in: project) : nil
+            if let witness {
+                let works = try await witness.output.wait(for: 1, of: "ack")
+                try #require(works, "The other process ended early: \(TestRun.hint)")
+            }
+            let child = try children.start("commit-to-cloud", settings, seed: random.next(), in: project)
+            let count = Int.random(in: 0...20, using: &random)
+            // Before its first acknowledgement a process opens the ledger, and makes it where it is the first.
+            let isAlive = try await child.output.wait(for: max(1, count), of: count == 0 ? "opened" : "ack")
+            spin(upTo: 20_000, using: &random)
+            let ending = try await child.killed()
+            try #require(isAlive && ending.status == -9, "\(ending.summary), \(TestRun.hint)")
+            guard let witness else { return child.output.acknowledgements }
+            let seen = witness.output.count("ack")
+            let goesOn = try await witness.output.wait(for: seen + 3, of: "ack")
+            witness.say("stop")
+            let end = try await witness.succeeded()
+            #expect(goesOn && witness.output.count("refused") == 0, "\(end.summary), \(TestRun.hint)")
+            return child.output.acknowledgements + witness.output.acknowledgements
+        }
+    }
+}
+
+/// Takes every task, and notes how often each was new to it.
+final class NotingCarrier: TaskCarrier {
+    private let names = Mutex<[String: TaskKey]>([:])
+    private let counts = Mutex<[TaskKey: Int]>([:])
+
+    /// How many tasks of different names were made of each.
+    var carried: [TaskKey: Int] { counts.withLock { $0 } }
+
+    func carry(_ dispatch: TaskDispatch, configuration: QueueConfiguration) async throws -> Bool {
+        let isNew = names.withLock { $0.updateValue(dispatch.carried.key, forKey: dispatch.name) == nil }
+        if isNew { counts.withLock { $0[dispatch.carried.key, default: 0] += 1 } }
+        return isNew
+    }
+
+    func drop(_ dispatch: TaskDispatch) async throws {}
+    func pause(_ queue: QueueName) async throws {}
+    func resume(_ queue: QueueName) async throws {}
+    func purge(_ queue: QueueName) async throws {}
+    func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {}
+}
