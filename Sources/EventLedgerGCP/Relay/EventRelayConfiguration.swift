@@ -9,8 +9,8 @@ public struct RelayName: LedgerName {
 
 /// How a relay reads, how often it stores its checkpoint, and when another one may take its place.
 public struct EventRelayConfiguration: Hashable, Sendable {
-    /// How many pages are read before their events are confirmed, 1 to 64: the memory that the relay needs. Nothing is read
-    /// ahead beyond it.
+    /// How many pages are read before their events are confirmed, 1 to 64: the memory that the relay needs, up to about a
+    /// megabyte each. Nothing is read ahead beyond it. More of them make fuller batches.
     public var pagesAhead: Int
     /// How far apart checkpoints are at the least, from zero; each is one write of a document. Where the last one is longer ago,
     /// events that are confirmed move it at once, and so do the end of ``EventRelay/catchUp()`` and a shutdown. So it is only
@@ -26,12 +26,12 @@ public struct EventRelayConfiguration: Hashable, Sendable {
     /// Makes a configuration.
     ///
     /// - Parameters:
-    ///   - pagesAhead: 4 unless given.
+    ///   - pagesAhead: 16 unless given.
     ///   - checkpointInterval: 10 seconds unless given.
     ///   - takeoverAfter: 60 seconds unless given.
     ///   - retry: Without end unless given, with waits from 0.1 to 30 seconds.
     public init(
-        pagesAhead: Int = 4, checkpointInterval: Duration = .seconds(10), takeoverAfter: Duration = .seconds(60),
+        pagesAhead: Int = 16, checkpointInterval: Duration = .seconds(10), takeoverAfter: Duration = .seconds(60),
         retry: RetryPolicy = RetryPolicy(maxAttempts: nil, minBackoff: .milliseconds(100), maxBackoff: .seconds(30))
     ) {
         self.pagesAhead = pagesAhead

@@ -18,6 +18,8 @@ struct RelayRun {
     private var confirmed: Checkpoint
     private var isReading = false
     private var hasReadAll = false
+    /// Whether there were more events behind the last page, so that the next one comes at once.
+    private var hasMore = true
     private var underWay = 0
     private var savedAt: Timestamp
     private var alarmAt: Timestamp?
@@ -59,7 +61,8 @@ struct RelayRun {
                     let read = self.read
                     group.addTask { .page(try await Self.page(after: read, follows: end == nil, relay)) }
                 }
-                for batch in window.takeBatches() {
+                // While the next page is sure to come at once, batches wait to be full; a full window sends what it has.
+                for batch in window.takeBatches(onlyFull: isReading && hasMore) {
                     underWay += 1
                     let relay = self.relay
                     group.addTask { .sent(batch, refused: try await Self.send(batch, relay)) }
@@ -79,6 +82,7 @@ struct RelayRun {
         switch step {
         case .page(let page):
             isReading = false
+            hasMore = page.next != nil
             if page.checkpoint != read {
                 read = page.checkpoint
                 let target = relay.target

@@ -64,11 +64,19 @@ struct RelayWindow {
     }
 
     /// The batches that can go out now; their lanes are busy until ``confirm(_:)``.
-    mutating func takeBatches() -> [Batch] {
+    ///
+    /// - Parameter onlyFull: Whether lanes wait for more that have less than a batch takes.
+    mutating func takeBatches(onlyFull: Bool = false) -> [Batch] {
         lanes.indices.compactMap { index in
-            guard !lanes[index].isBusy, lanes[index].first < lanes[index].waiting.count else { return nil }
+            let count = lanes[index].waiting.count - lanes[index].first
+            guard !lanes[index].isBusy, count > 0, !onlyFull || isFull(lanes[index], count) else { return nil }
             return takeBatch(from: index)
         }
+    }
+
+    private func isFull(_ lane: Lane, _ count: Int) -> Bool {
+        count >= batching.maximumEvents
+            || lane.waiting[lane.first...].reduce(0) { $0 + $1.size } >= batching.maximumBytes
     }
 
     private mutating func takeBatch(from lane: Int) -> Batch {
