@@ -27,12 +27,17 @@ public enum CloudServices {
             let writer = BigQueryWriter(dataset)
             services.append(
                 PubSubSubscriber(
-                    client.subscription(settings.subscription), on: settings.cloud, deadLetters: ledger.deadLetters,
+                    batchesOf: 500, from: client.subscription(settings.subscription), on: settings.cloud,
+                    deadLetters: ledger.deadLetters, configuration: PubSubSubscriberConfiguration(maximumHandlers: 1),
                     logger: logger
-                ) { event in
+                ) { events in
                     ledger.wake()
-                    for refused in try await writer.send([event]) {
-                        throw LedgerError(.invalidValue, refused.reason.message)
+                    for refused in try await writer.send(events) {
+                        let now = SystemClock().now
+                        try await ledger.deadLetters.record(
+                            DeadLetter(
+                                event: refused.event, consumer: "bigquery", failure: refused.reason, attempts: 1,
+                                firstFailedAt: now, at: now))
                     }
                 })
         }

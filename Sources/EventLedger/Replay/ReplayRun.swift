@@ -154,18 +154,16 @@ private struct ReplayWork {
         let passed = self.passed
         let seconds = (replay.settings.clock.now - began).inSeconds
         let rate = seconds > 0 ? Double(passed) / seconds : 0
-        let total = end.position.map { max(0, $0.rawValue - (start.position?.rawValue ?? 0)) }
-        let left = total.map { max(0, $0 - passed) }
+        let total = end.events(behind: start)
+        let left = max(0, total - passed)
         return ReplayProgress(
             eventsRead: passed, total: total, eventsPerSecond: rate,
-            timeLeft: rate > 0 ? left.map { Duration.seconds(Double($0) / rate) } : nil, checkpoint: checkpoint,
+            timeLeft: rate > 0 ? Duration.seconds(Double(left) / rate) : nil, checkpoint: checkpoint,
             report: report
         )
     }
 
-    private var passed: Int64 {
-        max(0, (checkpoint.position?.rawValue ?? 0) - (start.position?.rawValue ?? 0))
-    }
+    private var passed: Int64 { checkpoint.events(behind: start) }
 
     private func report() async throws -> ReplayReport {
         var counts: [CollectionName: Int] = [:]

@@ -46,6 +46,14 @@ public struct Checkpoint: Hashable, Sendable {
         )
     }
 
+    /// How many events lie between another checkpoint and this one, those of all partitions together.
+    package func events(behind other: Checkpoint) -> Int64 {
+        components.indices.reduce(0) { count, index in
+            let passed = index < other.components.count ? other.components[index] : 0
+            return count + max(0, components[index] - passed)
+        }
+    }
+
     /// The position, for stores and tools of an unpartitioned ledger; `nil` for a vector.
     public var position: Position? { components.count == 1 ? components.first.map { Position($0) } : nil }
 }

@@ -20,6 +20,9 @@ package struct GoogleService: Sendable {
 
     /// Calls a method of the service.
     ///
+    /// A token that is refused (401) is discarded, and the call is made once more where there is another one: what was refused
+    /// was not done.
+    ///
     /// - Parameters:
     ///   - method: The HTTP method.
     ///   - path: Behind the base URL, with a slash at the start and the query behind `?`, percent-encoded.
@@ -39,13 +42,27 @@ package struct GoogleService: Sendable {
             method, baseURL + path, body: body, timeout: timeout, repeatability: repeatability
         )
         if !body.isEmpty { request.headers["content-type"] = contentType }
-        if let token = try await tokens.accessToken() {
+        let token = try await tokens.accessToken()
+        var response = try await send(request, showing: token, resource: resource)
+        if response.status == 401, let token {
+            await tokens.discard(token)
+            let other = try await tokens.accessToken()
+            if other != token { response = try await send(request, showing: other, resource: resource) }
+        }
+        guard response.isSuccess else { throw refusal(response, resource: resource) }
+        return response.body
+    }
+
+    private func send(
+        _ request: HTTPRequest, showing token: AccessToken?, resource: String
+    ) async throws -> HTTPResponse {
+        var request = request
+        if let token {
             request.headers["authorization"] = "Bearer \(token.secret)"
             if let project = token.quotaProject { request.headers["x-goog-user-project"] = project }
         }
-        let response: HTTPResponse
         do {
-            response = try await transport.send(request)
+            return try await transport.send(request)
         } catch let failure as HTTPFailure {
             throw LedgerError(
                 failure.kind == .timedOut ? .timeout : .unavailable,
@@ -53,8 +70,6 @@ package struct GoogleService: Sendable {
                 underlying: failure
             )
         }
-        guard response.isSuccess else { throw refusal(response, resource: resource) }
-        return response.body
     }
 }
 

@@ -3,6 +3,9 @@ import EventLedger
 /// The calls that the library makes to BigQuery's REST API, version 2
 /// (https://cloud.google.com/bigquery/docs/reference/rest).
 struct BigQueryClient: Sendable {
+    /// How long a statement is waited for. BigQuery lets one run for six hours; none of ours should take minutes.
+    static let statementDeadline = Duration.seconds(600)
+
     let dataset: BigQueryDataset
     private let service: GoogleService
     private let clock: any LedgerClock
@@ -64,6 +67,7 @@ struct BigQueryClient: Sendable {
     /// - Parameters:
     ///   - sql: A statement with `{{project}}` and `{{dataset}}`.
     ///   - rows: How many rows the answer holds at the most; the others are read with ``rows(of:behind:limit:)``.
+    /// - Throws: ``LedgerError``: `timeout` where it is not done within ``statementDeadline``, and what every call throws.
     func query(
         _ sql: String, _ parameters: [BigQueryParameter] = [], rows: Int = 10_000, resource: String
     ) async throws -> BigQueryResult {
@@ -85,6 +89,8 @@ struct BigQueryClient: Sendable {
     }
 
     /// Rows of a query's result, as soon as it is done.
+    ///
+    /// - Throws: ``LedgerError``: `timeout` where it is not done within ``statementDeadline``, and what every call throws.
     func rows(
         of job: BigQueryJob, behind pageToken: String?, limit: Int, resource: String
     ) async throws -> BigQueryResult {
@@ -92,10 +98,22 @@ struct BigQueryClient: Sendable {
         path += "&formatOptions.useInt64Timestamp=true"
         if let location = job.location { path += "&location=\(PercentEncoded(location))" }
         if let pageToken { path += "&pageToken=\(PercentEncoded(pageToken))" }
+        let end = clock.now + Self.statementDeadline
+        var pause = Duration.milliseconds(100)
         while true {
             let answer = try await call(.get, path, resource: resource)
             if answer["jobComplete"]?.boolValue == true { return try BigQueryResult(job: job, answer, unreadable) }
-            try await clock.sleep(for: .milliseconds(100))
+            guard clock.now < end else {
+                throw LedgerError(
+                    .timeout,
+                    "A statement about \(resource) is not done after \(Self.statementDeadline). Look at the job, or try again "
+                        + "later.",
+                    details: ["job": job.id]
+                )
+            }
+            // The server waits itself as a rule; this is for one that answers at once.
+            try await clock.sleep(for: pause)
+            pause = min(pause * 2, .seconds(5))
         }
     }
 

@@ -24,7 +24,8 @@ public enum BigQuerySchema {
 
     static let contiguousHead = text(PackageResources.contiguous_head_sql)
 
-    /// Makes the dataset, the table and the views; what is there is kept, and views are replaced.
+    /// Makes the dataset, the table and the views; what is there is kept, and views are replaced. It may be done again, and by
+    /// several at once.
     ///
     /// Statements that define cost nothing. It needs `bigquery.datasets.create` where the dataset is not there,
     /// `bigquery.tables.create` and `bigquery.tables.update` in it, and `bigquery.jobs.create` in the project.
@@ -38,7 +39,12 @@ public enum BigQuerySchema {
         let client = BigQueryClient(dataset, clock: SystemClock())
         try await client.createDataset()
         for sql in statements.map(\.sql) + views {
-            _ = try await client.query(sql, rows: 0, resource: dataset.resource)
+            do {
+                _ = try await client.query(sql, rows: 0, resource: dataset.resource)
+            } catch LedgerError.Code.conflict {
+                // Somebody made it in the same moment; now it is there to be kept or replaced.
+                _ = try await client.query(sql, rows: 0, resource: dataset.resource)
+            }
         }
     }
 

@@ -82,11 +82,16 @@ package struct CloudTasksClient: Sendable {
     }
 
     /// Deletes a task; one that has ended is none of its concern.
+    ///
+    /// The service deletes what is scheduled or dispatched, but nothing that "has executed successfully or permanently failed"
+    /// (https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/delete).
     package func delete(_ dispatch: TaskDispatch) async throws {
         do {
             _ = try await call(.delete, "/v2/\(name(of: dispatch))", nil, of: dispatch.carried.key.queue)
-        } catch let error as LedgerError where error.code == .notFound || error.code == .invalidValue {
-            // It has run, or is running and cannot be deleted: the record says what becomes of it.
+        } catch let error as LedgerError
+            where error.code == .notFound || error.details["reason"] == "FAILED_PRECONDITION"
+        {
+            // It is gone, or as it stands cannot be deleted: the record says what becomes of it.
         }
     }
 

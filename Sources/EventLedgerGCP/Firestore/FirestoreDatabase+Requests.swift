@@ -35,17 +35,25 @@ extension FirestoreDatabase {
     func documents(
         _ method: String, _ body: JSONObject, resource: String
     ) async throws -> [FirestoreAnswerScanner.Part] {
-        do {
-            let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
-            guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
-            if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
-            return answer
-        } catch let conflict as FirestoreConflict {
-            // Who reads has lost no race: it was in the way of others, and asks again.
-            throw LedgerError(
-                .unavailable, "Firestore broke off reading \(resource) (\(conflict.reason)). Try again.",
-                details: ["database": name, "reason": conflict.reason], underlying: conflict
-            )
+        // Who reads has lost no race: it was in the way of others, and asks again.
+        let attempts = 5
+        var attempt = 1
+        while true {
+            do {
+                let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
+                guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
+                if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
+                return answer
+            } catch let conflict as FirestoreConflict {
+                guard attempt < attempts, body["transaction"] == nil else {
+                    throw LedgerError(
+                        .unavailable, "Firestore broke off reading \(resource) (\(conflict.reason)). Try again.",
+                        details: ["database": name, "reason": conflict.reason], underlying: conflict
+                    )
+                }
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...(10 << attempt))))
+                attempt += 1
+            }
         }
     }
 

@@ -24,6 +24,7 @@ public struct RetryingTransport: HTTPTransport {
     private let base: any HTTPTransport
     private let settings: RetrySettings
     private let clock: any LedgerClock
+    private let uptime: @Sendable () -> Duration
     private let random: @Sendable () -> Double
     private let budget: RetryBudget
 
@@ -32,15 +33,26 @@ public struct RetryingTransport: HTTPTransport {
     /// - Parameters:
     ///   - base: Sends each attempt.
     ///   - settings: When a request is sent again.
-    ///   - clock: Tells the time and waits.
+    ///   - clock: Waits between attempts, and reads the dates of `Retry-After`. Requests' timeouts do not go by it: they are
+    ///     measured by a clock that nobody sets.
     ///   - random: Numbers from 0 to 1, which the waits are made of.
     public init(
         _ base: any HTTPTransport, settings: RetrySettings = RetrySettings(), clock: any LedgerClock = .system,
         random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
+        let start = ContinuousClock.now
+        self.init(base, settings: settings, clock: clock, uptime: { start.duration(to: .now) }, random: random)
+    }
+
+    /// - Parameter uptime: How long it is since some time in the past; it never runs backwards.
+    init(
+        _ base: any HTTPTransport, settings: RetrySettings, clock: any LedgerClock,
+        uptime: @escaping @Sendable () -> Duration, random: @escaping @Sendable () -> Double
+    ) {
         self.base = base
         self.settings = settings
         self.clock = clock
+        self.uptime = uptime
         self.random = random
         budget = RetryBudget(settings)
     }
@@ -49,7 +61,7 @@ public struct RetryingTransport: HTTPTransport {
     ///
     /// - Throws: ``HTTPFailure`` of the last attempt, or `CancellationError`.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let deadline = clock.now + request.timeout
+        let deadline = uptime() + request.timeout
         var attempts = 0
         // Once an attempt may have arrived, the request may have, whatever comes of later ones.
         var mayHaveArrived = false
@@ -58,7 +70,7 @@ public struct RetryingTransport: HTTPTransport {
             attempts += 1
             if case .failure(let failure) = outcome { mayHaveArrived = mayHaveArrived || failure.mayHaveArrived }
             guard let delay = delay(after: outcome, attempts, request.repeatability),
-                clock.now + delay + Self.shortestAttempt < deadline, budget.spend()
+                uptime() + delay + Self.shortestAttempt < deadline, budget.spend()
             else { return try outcome.mapError { $0.orArrived(mayHaveArrived) }.get() }
             if case .success = outcome { mayHaveArrived = mayHaveArrived || request.repeatability == .idempotent }
             try await clock.sleep(for: delay)
@@ -66,10 +78,10 @@ public struct RetryingTransport: HTTPTransport {
     }
 
     private func attempt(
-        _ request: HTTPRequest, until deadline: Timestamp
+        _ request: HTTPRequest, until deadline: Duration
     ) async throws -> Result<HTTPResponse, HTTPFailure> {
         var attempt = request
-        attempt.timeout = min(request.timeout, deadline - clock.now)
+        attempt.timeout = min(request.timeout, deadline - uptime())
         if request.repeatability == .idempotent, let limit = settings.attemptTimeout {
             attempt.timeout = min(attempt.timeout, limit)
         }

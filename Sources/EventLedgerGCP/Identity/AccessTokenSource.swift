@@ -5,6 +5,17 @@ public protocol AccessTokenSource: Sendable {
     /// - Throws: ``LedgerError`` with `forbidden` where the credentials are refused or missing, or `unavailable` where the
     ///   token cannot be fetched; never with a secret in it.
     func accessToken() async throws -> AccessToken?
+
+    /// Does not give out a token again that Google refused although it should be valid, as after it was revoked.
+    ///
+    /// A source that keeps none does nothing, which is the default.
+    ///
+    /// - Parameter token: What was refused. Another one that was fetched meanwhile stays.
+    func discard(_ token: AccessToken) async
+}
+
+extension AccessTokenSource {
+    public func discard(_ token: AccessToken) async {}
 }
 
 /// A token that Google's services accept. Its description does not show it.

@@ -22,4 +22,6 @@ struct CachedAccessTokens: AccessTokenSource {
     }
 
     func accessToken() async throws -> AccessToken? { try await cache.token() }
+
+    func discard(_ token: AccessToken) async { cache.discard(token) }
 }

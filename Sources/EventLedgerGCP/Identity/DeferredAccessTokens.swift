@@ -27,6 +27,8 @@ final class DeferredAccessTokens: AccessTokenSource {
         return try await source.accessToken()
     }
 
+    func discard(_ token: AccessToken) async { await found.source?.discard(token) }
+
     private final class Found: Sendable {
         private let state = Mutex<(any AccessTokenSource)?>(nil)
 

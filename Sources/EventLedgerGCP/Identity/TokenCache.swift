@@ -2,13 +2,13 @@ import EventLedger
 import Synchronization
 
 /// A token, and until when it is good.
-struct TokenGrant<Token: Sendable>: Sendable {
+struct TokenGrant<Token: Equatable & Sendable>: Sendable {
     let token: Token
     let expiresAt: Timestamp
 }
 
 /// Keeps a token and renews it before it expires, by one request however many ask.
-final class TokenCache<Token: Sendable>: Sendable {
+final class TokenCache<Token: Equatable & Sendable>: Sendable {
     /// How long before its end a token is renewed. Google's metadata server has a new one five minutes before; its own clients
     /// ask 225 seconds before.
     static var renewal: Duration { .seconds(225) }
@@ -65,6 +65,9 @@ final class TokenCache<Token: Sendable>: Sendable {
         }
     }
 
+    /// Forgets a token; another one that has taken its place is kept, so that of many who were refused the same one fetches.
+    func discard(_ token: Token) { storage.discard(token) }
+
     private final class Storage: Sendable {
         private let clock: any LedgerClock
         private let state = Mutex(State())
@@ -100,6 +103,12 @@ final class TokenCache<Token: Sendable>: Sendable {
                 state.failure = nil
             }
             return grant.token
+        }
+
+        func discard(_ token: Token) {
+            state.withLock { state in
+                if state.grant?.token == token { state.grant = nil }
+            }
         }
 
         func keep(_ error: any Error) -> any Error {

@@ -83,23 +83,30 @@ public struct PubSubClient: Sendable {
     }
 
     /// Ends deliveries. Acknowledging twice, or too late, is no error.
-    public func acknowledge(_ deliveries: [PubSubDelivery], of subscription: PubSubSubscriptionName) async throws {
-        try await send(deliveries, to: subscription, ":acknowledge", [:])
+    ///
+    /// - Parameter timeout: For each request; there is one for each 1,000 deliveries.
+    public func acknowledge(
+        _ deliveries: [PubSubDelivery], of subscription: PubSubSubscriptionName, timeout: Duration = .seconds(60)
+    ) async throws {
+        try await send(deliveries, to: subscription, ":acknowledge", [:], timeout)
     }
 
     /// Gives the handlers of deliveries more time, or has them delivered again.
     ///
-    /// - Parameter seconds: How long from now, 0 to 600; with 0 they are delivered again at once.
+    /// - Parameters:
+    ///   - seconds: How long from now, 0 to 600; with 0 they are delivered again at once.
+    ///   - timeout: For each request; there is one for each 1,000 deliveries.
     public func modifyAcknowledgmentDeadline(
-        _ deliveries: [PubSubDelivery], seconds: Int, of subscription: PubSubSubscriptionName
+        _ deliveries: [PubSubDelivery], seconds: Int, of subscription: PubSubSubscriptionName,
+        timeout: Duration = .seconds(60)
     ) async throws {
-        try await send(
-            deliveries, to: subscription, ":modifyAckDeadline", ["ackDeadlineSeconds": .integer(Int64(seconds))]
-        )
+        let fields: JSONObject = ["ackDeadlineSeconds": .integer(Int64(seconds))]
+        try await send(deliveries, to: subscription, ":modifyAckDeadline", fields, timeout)
     }
 
     private func send(
-        _ deliveries: [PubSubDelivery], to subscription: PubSubSubscriptionName, _ method: String, _ fields: JSONObject
+        _ deliveries: [PubSubDelivery], to subscription: PubSubSubscriptionName, _ method: String, _ fields: JSONObject,
+        _ timeout: Duration
     ) async throws {
         var rest = deliveries[...]
         while !rest.isEmpty {
@@ -109,7 +116,7 @@ public struct PubSubClient: Sendable {
             body["ackIds"] = .array(part.map { .string($0.acknowledgment) })
             _ = try await call(
                 .post, try subscription.path() + method, body.canonicalBytes,
-                about: "the subscription '\(subscription)'", .idempotent
+                about: "the subscription '\(subscription)'", .idempotent, timeout: timeout
             )
         }
     }

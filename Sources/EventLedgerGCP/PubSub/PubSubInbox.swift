@@ -13,6 +13,7 @@ struct PubSubInbox {
     }
 
     private let configuration: PubSubSubscriberConfiguration
+    private let maximumBatch: Int
     private var held: [String: Held] = [:]
     private var bytes = 0
     /// What waits behind a message of the same key that is being handled, or for a free handler.
@@ -22,7 +23,11 @@ struct PubSubInbox {
     private var running = 0
     private var failures: [String: Int] = [:]
 
-    init(_ configuration: PubSubSubscriberConfiguration) { self.configuration = configuration }
+    /// - Parameter maximumBatch: How many messages a handler takes at once.
+    init(_ configuration: PubSubSubscriberConfiguration, maximumBatch: Int = 1) {
+        self.configuration = configuration
+        self.maximumBatch = maximumBatch
+    }
 
     /// How many messages may be pulled now; 0 for none.
     var room: Int {
@@ -46,40 +51,51 @@ struct PubSubInbox {
         }
     }
 
-    /// The messages whose handlers can start now.
-    mutating func takeReady() -> [PubSubDelivery] {
-        let count = min(ready.count, configuration.maximumHandlers - running)
-        guard count > 0 else { return [] }
-        running += count
-        let keys = ready.prefix(count)
-        ready.removeFirst(count)
-        return keys.compactMap { waiting[$0]?.first }
+    /// The messages whose handlers can start now, each batch for one of them. All of a batch with the same key stand together.
+    mutating func takeReady() -> [[PubSubDelivery]] {
+        var batches: [[PubSubDelivery]] = []
+        var taken = 0
+        while taken < ready.count, running < configuration.maximumHandlers {
+            var batch: [PubSubDelivery] = []
+            while taken < ready.count, batch.count < maximumBatch {
+                batch += waiting[ready[taken], default: []].prefix(maximumBatch - batch.count)
+                taken += 1
+            }
+            running += 1
+            batches.append(batch)
+        }
+        ready.removeFirst(taken)
+        return batches
     }
 
-    /// Notes that a message was handled; it is to be acknowledged.
-    mutating func succeeded(_ delivery: PubSubDelivery) {
+    /// Notes that a batch was handled; it is to be acknowledged.
+    mutating func succeeded(_ batch: [PubSubDelivery]) {
         running -= 1
-        let key = Self.key(of: delivery)
-        failures[key] = nil
-        drop(delivery)
-        var rest = waiting[key] ?? []
-        if !rest.isEmpty { rest.removeFirst() }
-        waiting[key] = rest.isEmpty ? nil : rest
-        if !rest.isEmpty { ready.append(key) }
+        for delivery in batch { drop(delivery) }
+        for (key, count) in Self.counts(of: batch) {
+            failures[key] = nil
+            let rest = waiting[key, default: []].dropFirst(count)
+            waiting[key] = rest.isEmpty ? nil : Array(rest)
+            if !rest.isEmpty { ready.append(key) }
+        }
     }
 
-    /// Notes that a handler failed.
+    /// Notes that a batch's handler failed.
     ///
     /// - Returns: What is given back, and after how many seconds it may be delivered again.
-    mutating func failed(_ delivery: PubSubDelivery) -> (deliveries: [PubSubDelivery], seconds: Int) {
+    mutating func failed(_ batch: [PubSubDelivery]) -> (deliveries: [PubSubDelivery], seconds: Int) {
         running -= 1
-        let key = Self.key(of: delivery)
         // Keys that never come again must not fill the memory.
         if failures.count > 10_000 { failures = [:] }
-        failures[key, default: 0] += 1
-        let returned = waiting.removeValue(forKey: key) ?? []
+        var returned: [PubSubDelivery] = []
+        var attempts = 1
+        for (key, _) in Self.counts(of: batch) {
+            failures[key, default: 0] += 1
+            attempts = max(attempts, failures[key] ?? 1)
+            returned += waiting.removeValue(forKey: key) ?? []
+        }
         for delivery in returned { drop(delivery) }
-        let wait = configuration.backoff.backoff(afterAttempts: failures[key] ?? 1)
+        let wait = configuration.backoff.backoff(afterAttempts: attempts)
         return (deliveries: returned, seconds: min(600, Int((wait / .seconds(1)).rounded(.up))))
     }
 
@@ -96,6 +112,18 @@ struct PubSubInbox {
     private mutating func drop(_ delivery: PubSubDelivery) {
         guard held.removeValue(forKey: delivery.acknowledgment) != nil else { return }
         bytes -= delivery.message.data.count
+    }
+
+    /// How many of a batch have which key.
+    private static func counts(of batch: [PubSubDelivery]) -> [(key: String, count: Int)] {
+        batch.reduce(into: []) { counts, delivery in
+            let key = key(of: delivery)
+            if counts.last?.key == key {
+                counts[counts.count - 1].count += 1
+            } else {
+                counts.append((key: key, count: 1))
+            }
+        }
     }
 
     /// Messages without a key wait for nobody.

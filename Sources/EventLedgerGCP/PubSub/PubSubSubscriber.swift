@@ -14,7 +14,9 @@ public struct PubSubSubscriber: Service {
     let subscription: PubSubSubscriptionName
     let client: PubSubClient
     let configuration: PubSubSubscriberConfiguration
-    let handler: @Sendable (PubSubDelivery) async throws -> Void
+    /// How many messages the handler takes at once.
+    let maximumBatch: Int
+    let handler: @Sendable ([PubSubDelivery]) async throws -> Void
     let clock: any LedgerClock
     let logger: Logger
 
@@ -33,9 +35,20 @@ public struct PubSubSubscriber: Service {
         clock: any LedgerClock = SystemClock(), logger: Logger = Logger(label: "eventledger.pubsub"),
         handler: @escaping @Sendable (PubSubDelivery) async throws -> Void
     ) {
+        self.init(1, of: subscription, on: cloud, configuration, clock, logger) { deliveries in
+            for delivery in deliveries { try await handler(delivery) }
+        }
+    }
+
+    private init(
+        _ maximumBatch: Int, of subscription: PubSubSubscriptionName, on cloud: GoogleCloud,
+        _ configuration: PubSubSubscriberConfiguration, _ clock: any LedgerClock, _ logger: Logger,
+        handler: @escaping @Sendable ([PubSubDelivery]) async throws -> Void
+    ) {
         self.subscription = subscription
         client = PubSubClient(cloud)
         self.configuration = configuration
+        self.maximumBatch = maximumBatch
         self.handler = handler
         self.clock = clock
         self.logger = logger
@@ -61,18 +74,60 @@ public struct PubSubSubscriber: Service {
         self.init(
             messagesOf: subscription, on: cloud, configuration: configuration, clock: clock, logger: logger
         ) { delivery in
-            let event: RecordedEvent
-            do {
-                event = try delivery.message.recordedEvent()
-            } catch {
-                guard let deadLetters else { throw error }
-                let letter = PubSubPoison.letter(
-                    subscription: subscription.description, identity: delivery.messageID, data: delivery.message.data,
-                    attributes: delivery.message.attributes, error: error, at: clock.now
-                )
-                return try await deadLetters.record(letter)
-            }
+            guard let event = try await Self.event(of: delivery, subscription, deadLetters, clock) else { return }
             try await handler(event)
+        }
+    }
+
+    /// Makes a subscriber whose handler takes several of a ledger's events at once, such as one that copies them: fewer requests,
+    /// each larger.
+    ///
+    /// The handler gets what waits at the time: of each stream in order, and of none that another call of it works on. What comes
+    /// while ``PubSubSubscriberConfiguration/maximumHandlers`` calls run is handled together afterwards, so with one of them
+    /// batches are as large as they can be.
+    ///
+    /// - Parameters:
+    ///   - maximum: How many events at the most, from 1.
+    ///   - subscription: What is pulled from.
+    ///   - cloud: How Google's services are reached.
+    ///   - deadLetters: Takes messages that are no events, which are then acknowledged.
+    ///   - configuration: How much is taken at once.
+    ///   - clock: Where the time comes from.
+    ///   - logger: Says what failed; never content.
+    ///   - handler: When it returns all its events are acknowledged; when it throws all are delivered again, so it does not throw
+    ///     for one that it will never take.
+    public init(
+        batchesOf maximum: Int, from subscription: PubSubSubscriptionName, on cloud: GoogleCloud,
+        deadLetters: any DeadLetterSink, configuration: PubSubSubscriberConfiguration = PubSubSubscriberConfiguration(),
+        clock: any LedgerClock = SystemClock(), logger: Logger = Logger(label: "eventledger.pubsub"),
+        handler: @escaping @Sendable ([RecordedEvent]) async throws -> Void
+    ) {
+        self.init(maximum, of: subscription, on: cloud, configuration, clock, logger) { deliveries in
+            var events: [RecordedEvent] = []
+            for delivery in deliveries {
+                if let event = try await Self.event(of: delivery, subscription, deadLetters, clock) {
+                    events.append(event)
+                }
+            }
+            if !events.isEmpty { try await handler(events) }
+        }
+    }
+
+    /// - Returns: `nil` for a message that is no event, and a letter now.
+    private static func event(
+        of delivery: PubSubDelivery, _ subscription: PubSubSubscriptionName, _ deadLetters: (any DeadLetterSink)?,
+        _ clock: any LedgerClock
+    ) async throws -> RecordedEvent? {
+        do {
+            return try delivery.message.recordedEvent()
+        } catch {
+            guard let deadLetters else { throw error }
+            let letter = PubSubPoison.letter(
+                subscription: subscription.description, identity: delivery.messageID, data: delivery.message.data,
+                attributes: delivery.message.attributes, error: error, at: clock.now
+            )
+            try await deadLetters.record(letter)
+            return nil
         }
     }
 
@@ -122,6 +177,9 @@ public struct PubSubSubscriber: Service {
     public func run() async throws {
         do {
             try configuration.validate()
+            guard maximumBatch >= 1 else {
+                throw LedgerError(.invalidValue, "A subscriber's handler takes one event or more at once.")
+            }
             try await cancelWhenGracefulShutdown {
                 var run = PubSubSubscriberRun(self)
                 try await run.work()

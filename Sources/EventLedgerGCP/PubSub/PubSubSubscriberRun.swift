@@ -5,11 +5,15 @@ import Logging
 struct PubSubSubscriberRun {
     private enum Step: Sendable {
         case pulled([PubSubDelivery])
-        case handled(PubSubDelivery, isDone: Bool)
+        case handled([PubSubDelivery], isDone: Bool)
         case acknowledged
         case modified
         case alarm
     }
+
+    /// How long a request that settles deliveries may take, also at a shutdown: as long as the shortest deadline, after which they
+    /// come again anyway.
+    private static let settlingTime = Duration.seconds(10)
 
     private let subscriber: PubSubSubscriber
     private var inbox: PubSubInbox
@@ -19,7 +23,7 @@ struct PubSubSubscriberRun {
 
     init(_ subscriber: PubSubSubscriber) {
         self.subscriber = subscriber
-        inbox = PubSubInbox(subscriber.configuration)
+        inbox = PubSubInbox(subscriber.configuration, maximumBatch: subscriber.maximumBatch)
     }
 
     mutating func work() async throws {
@@ -33,28 +37,45 @@ struct PubSubSubscriberRun {
 
     private mutating func pump() async throws {
         try await withThrowingTaskGroup(of: Step.self) { group in
-            setAlarm(in: &group)
-            while true {
-                let room = inbox.room
-                if !isPulling, room > 0 {
-                    isPulling = true
-                    let subscriber = self.subscriber
-                    group.addTask { .pulled(try await Self.pull(room, subscriber)) }
-                }
-                for delivery in inbox.takeReady() {
-                    let subscriber = self.subscriber
-                    group.addTask { .handled(delivery, isDone: try await Self.handle(delivery, subscriber)) }
-                }
-                if !isAcknowledging, !handled.isEmpty {
-                    isAcknowledging = true
-                    let deliveries = handled
-                    handled = []
-                    settle(in: &group) { subscriber in
-                        try await subscriber.client.acknowledge(deliveries, of: subscriber.subscription)
-                    }
-                }
-                guard let step = try await group.next() else { return }
-                take(step, in: &group)
+            do {
+                try await pump(in: &group)
+            } catch {
+                group.cancelAll()
+                await collect(from: &group)
+                throw error
+            }
+        }
+    }
+
+    private mutating func pump(in group: inout ThrowingTaskGroup<Step, any Error>) async throws {
+        setAlarm(in: &group)
+        while true {
+            let subscriber = self.subscriber
+            let room = inbox.room
+            if !isPulling, room > 0 {
+                isPulling = true
+                group.addTask { .pulled(try await Self.pull(room, subscriber)) }
+            }
+            for batch in inbox.takeReady() {
+                group.addTask { .handled(batch, isDone: try await Self.handle(batch, subscriber)) }
+            }
+            if !isAcknowledging, !handled.isEmpty {
+                isAcknowledging = true
+                acknowledge(handled, in: &group)
+                handled = []
+            }
+            guard let step = try await group.next() else { return }
+            take(step, in: &group)
+        }
+    }
+
+    /// Waits for what is under way at the end: what was still handled is acknowledged, what was still pulled is given back.
+    private mutating func collect(from group: inout ThrowingTaskGroup<Step, any Error>) async {
+        while let result = await group.nextResult() {
+            switch result {
+            case .success(.handled(let batch, isDone: true)): handled += batch
+            case .success(.pulled(let deliveries)): inbox.add(deliveries, at: subscriber.clock.now)
+            case .success, .failure: break
             }
         }
     }
@@ -64,11 +85,11 @@ struct PubSubSubscriberRun {
         case .pulled(let deliveries):
             isPulling = false
             inbox.add(deliveries, at: subscriber.clock.now)
-        case .handled(let delivery, isDone: true):
-            inbox.succeeded(delivery)
-            handled.append(delivery)
-        case .handled(let delivery, isDone: false):
-            let (deliveries, seconds) = inbox.failed(delivery)
+        case .handled(let batch, isDone: true):
+            inbox.succeeded(batch)
+            handled += batch
+        case .handled(let batch, isDone: false):
+            let (deliveries, seconds) = inbox.failed(batch)
             modify(deliveries, seconds, in: &group)
         case .acknowledged: isAcknowledging = false
         case .modified: break
@@ -90,13 +111,12 @@ struct PubSubSubscriberRun {
 }
 
 extension PubSubSubscriberRun {
-    private func settle(
-        in group: inout ThrowingTaskGroup<Step, any Error>,
-        _ body: @escaping @Sendable (PubSubSubscriber) async throws -> Void
+    private func acknowledge(
+        _ deliveries: [PubSubDelivery], in group: inout ThrowingTaskGroup<Step, any Error>
     ) {
         let subscriber = self.subscriber
         group.addTask {
-            await Self.attempt(subscriber, body)
+            await Self.acknowledge(deliveries, subscriber)
             return .acknowledged
         }
     }
@@ -107,60 +127,73 @@ extension PubSubSubscriberRun {
         guard !deliveries.isEmpty else { return }
         let subscriber = self.subscriber
         group.addTask {
-            await Self.attempt(subscriber) { subscriber in
-                try await subscriber.client.modifyAcknowledgmentDeadline(
-                    deliveries, seconds: seconds, of: subscriber.subscription
-                )
-            }
+            await Self.modify(deliveries, seconds, subscriber)
             return .modified
         }
     }
 
-    /// What cannot be settled is delivered again; nothing is lost by it.
-    private static func attempt(
-        _ subscriber: PubSubSubscriber, _ body: @Sendable (PubSubSubscriber) async throws -> Void
-    ) async {
-        do {
-            try await body(subscriber)
-        } catch {
-            subscriber.logger.debug(
-                "Deliveries could not be settled; they come again.",
-                metadata: [
-                    "subscription": "\(subscriber.subscription)",
-                    "error": "\((error as? LedgerError)?.code.rawValue ?? "\(type(of: error))")",
-                ]
+    private static func acknowledge(_ deliveries: [PubSubDelivery], _ subscriber: PubSubSubscriber) async {
+        await settle(subscriber) {
+            try await subscriber.client.acknowledge(deliveries, of: subscriber.subscription, timeout: settlingTime)
+        }
+    }
+
+    private static func modify(_ deliveries: [PubSubDelivery], _ seconds: Int, _ subscriber: PubSubSubscriber) async {
+        await settle(subscriber) {
+            try await subscriber.client.modifyAcknowledgmentDeadline(
+                deliveries, seconds: seconds, of: subscriber.subscription, timeout: settlingTime
             )
         }
     }
 
-    /// Pulls, and waits where Pub/Sub is not available.
+    /// What cannot be settled is delivered again; nothing is lost by it.
+    private static func settle(
+        _ subscriber: PubSubSubscriber, _ body: @escaping @Sendable () async throws -> Void
+    ) async {
+        // A task of its own is not cancelled with this one: what was handled would come again for nothing.
+        let result = await Task { try await body() }.result
+        guard case .failure(let error) = result else { return }
+        subscriber.logger.debug(
+            "Deliveries could not be settled; they come again.",
+            metadata: [
+                "subscription": "\(subscriber.subscription)",
+                "error": "\((error as? LedgerError)?.code.rawValue ?? "\(type(of: error))")",
+            ]
+        )
+    }
+
+    /// Pulls until there are messages; waits where Pub/Sub is not available, or has none and says so at once.
     private static func pull(_ maximum: Int, _ subscriber: PubSubSubscriber) async throws -> [PubSubDelivery] {
+        let policy = RetryPolicy(maxAttempts: nil, minBackoff: .milliseconds(250), maxBackoff: .seconds(10))
         var attempts = 0
         while true {
+            let start = subscriber.clock.now
             do {
-                return try await subscriber.client.pull(subscriber.subscription, maximum: maximum)
+                let deliveries = try await subscriber.client.pull(subscriber.subscription, maximum: maximum)
+                if !deliveries.isEmpty { return deliveries }
+                attempts = subscriber.clock.now - start < .seconds(1) ? attempts + 1 : 0
             } catch LedgerError.Code.unavailable {
                 attempts += 1
                 subscriber.logger.warning(
                     "A subscription cannot be pulled from at the moment.",
                     metadata: ["subscription": "\(subscriber.subscription)", "attempts": "\(attempts)"]
                 )
-                let policy = RetryPolicy(maxAttempts: nil, minBackoff: .milliseconds(250), maxBackoff: .seconds(30))
-                try await subscriber.clock.sleep(for: policy.backoff(afterAttempts: attempts))
             }
+            if attempts > 0 { try await subscriber.clock.sleep(for: policy.backoff(afterAttempts: attempts)) }
         }
     }
 
-    private static func handle(_ delivery: PubSubDelivery, _ subscriber: PubSubSubscriber) async throws -> Bool {
+    private static func handle(_ batch: [PubSubDelivery], _ subscriber: PubSubSubscriber) async throws -> Bool {
         do {
-            try await subscriber.handler(delivery)
+            try await subscriber.handler(batch)
             return true
         } catch {
             try Task.checkCancellation()
             subscriber.logger.warning(
                 "A message could not be handled; it is delivered again.",
                 metadata: [
-                    "subscription": "\(subscriber.subscription)", "message": "\(delivery.messageID)",
+                    "subscription": "\(subscriber.subscription)", "message": "\(batch.first?.messageID ?? "")",
+                    "messages": "\(batch.count)",
                     "error": "\((error as? LedgerError)?.code.rawValue ?? "\(type(of: error))")",
                 ]
             )
@@ -170,20 +203,9 @@ extension PubSubSubscriberRun {
 
     /// Has others handle at once what this subscriber does not any more; acknowledges what it has handled.
     private func giveBack() async {
-        let subscriber = self.subscriber
-        let handled = self.handled
         let done = Set(handled.map(\.acknowledgment))
         let returned = inbox.deliveries.filter { !done.contains($0.acknowledgment) }
-        // A task of its own is not cancelled with this one.
-        await Task {
-            await Self.attempt(subscriber) { subscriber in
-                try await subscriber.client.acknowledge(handled, of: subscriber.subscription)
-            }
-            await Self.attempt(subscriber) { subscriber in
-                try await subscriber.client.modifyAcknowledgmentDeadline(
-                    returned, seconds: 0, of: subscriber.subscription
-                )
-            }
-        }.value
+        await Self.acknowledge(handled, subscriber)
+        await Self.modify(returned, 0, subscriber)
     }
 }

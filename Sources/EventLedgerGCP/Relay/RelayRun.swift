@@ -100,9 +100,10 @@ struct RelayRun {
 
     /// When the checkpoint document is to be written next: soon where there is something to store, else as a sign of life.
     private var dueAt: Timestamp {
-        savedAt
+        let signOfLife = relay.configuration.takeoverAfter / 3
+        return savedAt
             + (confirmed == hold.record.checkpoint
-                ? relay.configuration.takeoverAfter / 3 : relay.configuration.checkpointInterval)
+                ? signOfLife : min(relay.configuration.checkpointInterval, signOfLife))
     }
 
     private mutating func setAlarm(in group: inout ThrowingTaskGroup<Step, any Error>) {

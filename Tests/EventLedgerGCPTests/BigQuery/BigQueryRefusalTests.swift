@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import EventLedgerTesting
 import Testing
 
 @Suite("What BigQuery refuses") struct BigQueryRefusalTests {
@@ -42,6 +43,37 @@ import Testing
         let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
         let reader = BigQueryReader(try BigQueryDataset("d", in: cloud))
         await #expect(throws: LedgerError.self) { try await reader.head() }
+    }
+
+    @Test("What somebody else makes in the same moment is there afterwards")
+    func madeAtOnce() async throws {
+        let done = #"{"jobReference":{"jobId":"j"},"jobComplete":true}"#
+        let statements = Shared(0)
+        let transport = ScriptedTransport { request in
+            guard request.url.hasSuffix("/queries") else { return HTTPResponse(status: 409) }
+            statements.change { $0 += 1 }
+            return statements.value == 1
+                ? HTTPResponse(status: 409) : HTTPResponse(status: 200, body: Array(done.utf8))
+        }
+        let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
+        try await BigQuerySchema.create(in: BigQueryDataset("d", in: cloud))
+        #expect(statements.value == BigQuerySchema.statements.count + 1)
+    }
+
+    @Test("A statement that is never done is given up")
+    func neverDone() async throws {
+        let body = #"{"jobReference":{"jobId":"j"},"jobComplete":false}"#
+        let transport = ScriptedTransport.answering(HTTPResponse(status: 200, body: Array(body.utf8)))
+        let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
+        let clock = TestClock()
+        let reader = BigQueryReader(try BigQueryDataset("d", in: cloud), clock: clock)
+        let error = await #expect(throws: LedgerError.self) {
+            try await clock.stepping { try await reader.head() }
+        }
+        #expect(error?.code == .timeout)
+        #expect(error?.details["job"] == "j")
+        // It is asked less often the longer it takes.
+        #expect(transport.requests.count < 200)
     }
 
     @Test(

@@ -169,6 +169,17 @@ import Testing
         #expect(try await sample.count("events_by_day") == 1)
     }
 
+    @Test("Several may make the schema at once")
+    func schemaAtOnce() async throws {
+        let dataset = try BigQueryDataset("ledger", in: GCPServices.cloud())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 { group.addTask { try await BigQuerySchema.create(in: dataset) } }
+            try await group.waitForAll()
+        }
+        let head = try await BigQueryReader(dataset).head()
+        #expect(head == .start)
+    }
+
     @Test("Each partition is a reader of its own")
     func partitions() async throws {
         let sample = try await BigQuerySample(30)

@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func steeringAndDeleting() async throws {
-        let script = Script([200, 404, 404, 400])
+        let script = Script([200, 404, 404, 400], reason: "FAILED_PRECONDITION")
         let client = try client(script)
         try await client.pause("work")
         try await client.resume("never-used")
@@ -131,6 +131,13 @@ import Testing
                 "work:pause", "never-used:resume",
             ])
         #expect(script.requests.suffix(2).map(\.method) == [.delete, .delete])
+    }
+
+    @Test func aTaskThatIsNotDeletedForAnotherReasonIsAnError() async throws {
+        let client = try client(Script([400], reason: "INVALID_ARGUMENT"))
+        let dispatch = try dispatch()
+        let error = await #expect(throws: LedgerError.self) { try await client.drop(dispatch) }
+        #expect(error?.code == .invalidValue)
     }
 
     @Test func aConfigurationBecomesTheServices() throws {

@@ -54,7 +54,10 @@ import Testing
     ) -> RetryingTransport {
         var settings = RetrySettings()
         change(&settings)
-        return RetryingTransport(script, settings: settings, clock: clock) { random }
+        return RetryingTransport(
+            script, settings: settings, clock: clock, uptime: { [clock] in clock.now - TestClock.start },
+            random: { random }
+        )
     }
 
     private func send(
@@ -162,6 +165,17 @@ import Testing
             _ = try await send(transport(late), timeout: .milliseconds(105))
         }
         #expect(late.count == 1)
+    }
+
+    @Test(arguments: [Duration.seconds(86_400), .seconds(-86_400)])
+    func aClockThatIsSetNeitherEndsNorExtendsARequest(jump: Duration) async throws {
+        let uptime = TestClock()
+        let script = Script([.status(503), .status(200)], clock, takes: jump)
+        let transport = RetryingTransport(
+            script, settings: RetrySettings(), clock: clock, uptime: { uptime.now - TestClock.start }, random: { 0 }
+        )
+        #expect(try await transport.send(HTTPRequest(.get, "http://a/", timeout: .seconds(9))).status == 200)
+        #expect(script.timeouts == [.seconds(9), .seconds(9)])
     }
 
     @Test func givesAnAttemptNoMoreThanItsTime() async throws {

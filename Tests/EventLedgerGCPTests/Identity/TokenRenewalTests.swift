@@ -74,6 +74,50 @@ import Testing
         #expect(server.count == 2)
     }
 
+    @Test func aRefusedTokenIsFetchedAnewByOneRequestHoweverManyWereRefused() async throws {
+        let source = try await source()
+        let refused = try #require(try await source.accessToken())
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    await source.discard(refused)
+                    return try await source.accessToken()?.secret
+                }
+            }
+            for try await secret in group { #expect(secret == "token-2") }
+        }
+        #expect(server.count == 2)
+    }
+
+    @Test(arguments: [HTTPRequest.Method.get, .post])
+    func aCallWhoseTokenIsRefusedIsMadeOnceMore(method: HTTPRequest.Method) async throws {
+        let transport = ScriptedTransport { request in
+            HTTPResponse(status: request.headers["authorization"] == "Bearer token-1" ? 401 : 200)
+        }
+        let service = GoogleCloud(project: "p", transport: transport, tokens: try await source()).service(.firestore)
+        for _ in 1...2 { _ = try await service.call(method, "/a", resource: "the thing") }
+        #expect(
+            transport.requests.map { $0.headers["authorization"] } == [
+                "Bearer token-1", "Bearer token-2", "Bearer token-2",
+            ])
+    }
+
+    @Test func aCallIsMadeTwiceAtTheMost() async throws {
+        let transport = ScriptedTransport.answering(HTTPResponse(status: 401))
+        let service = GoogleCloud(project: "p", transport: transport, tokens: try await source()).service(.firestore)
+        let error = await #expect(throws: LedgerError.self) {
+            try await service.call(.get, "/a", resource: "the thing")
+        }
+        #expect(error?.code == .forbidden)
+        #expect(transport.requests.count == 2)
+        // Where there is no other token there is nothing to try.
+        let fixed = ScriptedTransport.answering(HTTPResponse(status: 401))
+        await #expect(throws: LedgerError.self) {
+            try await fixed.production.service(.firestore).call(.get, "/a", resource: "the thing")
+        }
+        #expect(fixed.requests.count == 1)
+    }
+
     @Test func anExpiredTokenIsNotShown() async throws {
         let source = try await source()
         _ = try await source.accessToken()

@@ -13,13 +13,15 @@ import Testing
         )
     }
 
+    private func ids(_ batches: [[PubSubDelivery]]) -> [[String]] { batches.map { $0.map(\.messageID) } }
+
     @Test func messagesOfAKeyAreHandledOneAfterTheOther() {
         var inbox = PubSubInbox(PubSubSubscriberConfiguration())
         inbox.add([delivery(1, key: "a"), delivery(2, key: "a"), delivery(3, key: "b"), delivery(4, key: "")], at: now)
-        #expect(inbox.takeReady().map(\.messageID) == ["1", "3", "4"])
+        #expect(ids(inbox.takeReady()) == [["1"], ["3"], ["4"]])
         #expect(inbox.takeReady().isEmpty)
-        inbox.succeeded(delivery(1, key: "a"))
-        #expect(inbox.takeReady().map(\.messageID) == ["2"])
+        inbox.succeeded([delivery(1, key: "a")])
+        #expect(ids(inbox.takeReady()) == [["2"]])
     }
 
     @Test func aFailureGivesBackWhatWaitsBehindIt() {
@@ -29,12 +31,29 @@ import Testing
         for round in 0..<10 {
             inbox.add([delivery(1, key: "a"), delivery(2, key: "a"), delivery(3, key: "b")], at: now)
             _ = inbox.takeReady()
-            let (returned, seconds) = inbox.failed(delivery(1, key: "a"))
+            let (returned, seconds) = inbox.failed([delivery(1, key: "a")])
             #expect(returned.map(\.messageID) == ["1", "2"])
             #expect(seconds == min(600, 2 << round))
-            inbox.succeeded(delivery(3, key: "b"))
+            inbox.succeeded([delivery(3, key: "b")])
             #expect(inbox.deliveries.isEmpty)
         }
+    }
+
+    @Test func aBatchHoldsAKeysMessagesInOrderAndNoneThatIsWorkedOn() {
+        var inbox = PubSubInbox(PubSubSubscriberConfiguration(maximumHandlers: 2), maximumBatch: 3)
+        let a = (1...4).map { delivery($0, key: "a") }, b = (5...6).map { delivery($0, key: "b") }
+        inbox.add([a[0], b[0], a[1], a[2], b[1], a[3]], at: now)
+        let first = inbox.takeReady()
+        #expect(ids(first) == [["1", "2", "3"], ["5", "6"]])
+        inbox.add([delivery(7, key: "b"), delivery(8, key: ""), delivery(9, key: "")], at: now)
+        #expect(inbox.takeReady().isEmpty)
+        inbox.succeeded(first[0])
+        #expect(ids(inbox.takeReady()) == [["8", "9", "4"]])
+        // What came behind a batch that fails goes back with it.
+        let (returned, _) = inbox.failed(first[1])
+        #expect(returned.map(\.messageID) == ["5", "6", "7"])
+        #expect(inbox.takeReady().isEmpty)
+        #expect(Set(inbox.deliveries.map(\.messageID)) == ["8", "9", "4"])
     }
 
     @Test func noMoreIsTakenThanIsAllowed() {
@@ -45,12 +64,12 @@ import Testing
         inbox.add([delivery(1, key: ""), delivery(2, key: ""), delivery(3, key: "")], at: now)
         #expect(inbox.room == 0)
         #expect(inbox.takeReady().count == 2)
-        inbox.succeeded(delivery(1, key: ""))
+        inbox.succeeded([delivery(1, key: "")])
         #expect(inbox.room == 1)
-        #expect(inbox.takeReady().map(\.messageID) == ["3"])
+        #expect(ids(inbox.takeReady()) == [["3"]])
         inbox.add([delivery(4, key: "", bytes: 10)], at: now)
-        inbox.succeeded(delivery(2, key: ""))
-        inbox.succeeded(delivery(3, key: ""))
+        inbox.succeeded([delivery(2, key: "")])
+        inbox.succeeded([delivery(3, key: "")])
         #expect(inbox.room == 0)
     }
 

@@ -108,6 +108,106 @@ extension FakePubSub {
         #expect(fake.identifiers(":acknowledge").isEmpty)
     }
 
+    @Test func anAcknowledgmentUnderWayAtTheEndIsFinished() async throws {
+        let gate = RelayGate()
+        let acknowledged = Shared(false)
+        let source = delivering([try PubSubMessage(SampleEvents.event())])
+        let fake = FakePubSub { request in
+            if request.url.hasSuffix(":acknowledge") {
+                try await gate.wait()
+                acknowledged.change { $0 = true }
+            }
+            return try await source.send(request)
+        }
+        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in }
+        let running = Task { try await subscriber.run() }
+        try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
+        running.cancel()
+        gate.open()
+        try await running.value
+        #expect(acknowledged.value)
+        #expect(fake.identifiers(":acknowledge") == ["a0"])
+        #expect(fake.identifiers(":modifyAckDeadline").isEmpty)
+    }
+
+    @Test func whatIsHandledAtTheEndIsAcknowledged() async throws {
+        let fake = delivering([try PubSubMessage(SampleEvents.event())])
+        let started = RelayGate(), gate = Gate()
+        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in
+            started.open()
+            // It does not look whether it is cancelled.
+            await gate.wait()
+        }
+        let running = Task { try await subscriber.run() }
+        try await started.wait()
+        running.cancel()
+        gate.open()
+        try await running.value
+        #expect(fake.identifiers(":acknowledge") == ["a0"])
+        #expect(fake.identifiers(":modifyAckDeadline").isEmpty)
+    }
+
+    @Test(arguments: [200, 504]) func anEmptyAnswerThatComesAtOnceIsFollowedByAPause(status: Int) async throws {
+        let pulls = Shared(0)
+        let fake = FakePubSub { _ in
+            // Without a pause this would go on and on.
+            pulls.change { $0 += 1 }
+            if pulls.value > 5 { try await Task.sleep(for: .seconds(3600)) }
+            return status == 200 ? FakePubSub.json([:]) : FakePubSub.refusal(status, "DEADLINE_EXCEEDED")
+        }
+        let clock = TestClock()
+        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil, clock: clock) { _ in }
+        let running = Task { try await subscriber.run() }
+        for count in 1...3 {
+            // The pause, and the alarm for the deadlines.
+            try await clock.waitForSleepers(2)
+            #expect(pulls.value == count)
+            clock.advance(by: .seconds(10))
+        }
+        running.cancel()
+        try await running.value
+    }
+
+    @Test func severalEventsAreHandledAndAcknowledgedTogether() async throws {
+        let ledger = InMemoryLedger()
+        let events = try (1...5).map { try SampleEvents.event(Int64($0), stream: "a-1", revision: Int64($0)) }
+        let messages = try [PubSubMessage(data: [0xFF])] + events.map { try PubSubMessage($0) }
+        let fake = delivering(messages)
+        let batches = Shared([[RecordedEvent]]())
+        let subscriber = PubSubSubscriber(
+            batchesOf: 3, from: subscription, on: fake.cloud, deadLetters: ledger.deadLetters,
+            configuration: PubSubSubscriberConfiguration(maximumHandlers: 1)
+        ) { events in batches.change { $0.append(events) } }
+        let running = Task { try await subscriber.run() }
+        try await fake.wait { fake.identifiers(":acknowledge").count == messages.count }
+        running.cancel()
+        try await running.value
+        #expect(batches.value == [Array(events[..<2]), Array(events[2...])])
+        #expect(try await ledger.deadLetters.letters().count == 1)
+    }
+
+    @Test func eventsWhoseHandlerFailsAreAllGivenBack() async throws {
+        let events = try (1...3).map { try SampleEvents.event(Int64($0), stream: StreamName("a-\($0)")) }
+        let fake = delivering(try events.map { try PubSubMessage($0) })
+        let subscriber = PubSubSubscriber(
+            batchesOf: 10, from: subscription, on: fake.cloud, deadLetters: InMemoryLedger().deadLetters
+        ) { _ in throw LedgerError(.unavailable, "Not now.") }
+        let running = Task { try await subscriber.run() }
+        try await fake.wait { fake.identifiers(":modifyAckDeadline") == ["a0", "a1", "a2"] }
+        running.cancel()
+        try await running.value
+        #expect(fake.identifiers(":acknowledge").isEmpty)
+    }
+
+    @Test func aHandlerTakesOneEventOrMore() async throws {
+        let fake = delivering([])
+        let subscriber = PubSubSubscriber(
+            batchesOf: 0, from: subscription, on: fake.cloud, deadLetters: InMemoryLedger().deadLetters
+        ) { _ in }
+        let error = await #expect(throws: LedgerError.self) { try await subscriber.run() }
+        #expect(error?.code == .invalidValue)
+    }
+
     @Test func aSubscriptionThatIsNotThereEndsTheSubscriber() async throws {
         let fake = FakePubSub { _ in FakePubSub.refusal(404, "NOT_FOUND") }
         let error = await #expect(throws: LedgerError.self) {

@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
+import EventLedgerTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EventRelayTests {
@@ -149,6 +150,40 @@ import Testing
         try await other.value
         #expect(RelayedOrder.isSound(first.sent + second.sent))
         #expect(try await checkpoint() == Checkpoint(30))
+    }
+
+    /// Runs a relay while events come one at a time, and tells how long after its start each checkpoint was stored.
+    private func checkpointTimes(_ configuration: EventRelayConfiguration, events: Int) async throws -> [Duration] {
+        let clock = TestClock()
+        let times = Shared([Duration]())
+        let target = RecordingTarget(EventBatching(maximumEvents: 7, maximumBytes: 100_000, maximumDelay: .zero))
+        let relay = EventRelay(
+            "copy", from: ledger, to: target, keeping: ledger.documents, configuration: configuration,
+            progress: { _ in times.change { $0.append(clock.now - TestClock.start) } }, clock: clock
+        )
+        let running = Task { try await relay.run() }
+        for number in 0..<events {
+            try await ledger.fill(1, from: number)
+            // Each event that is read has the relay look whether its checkpoint is due.
+            try await target.wait { $0.sent.count == number + 1 }
+            clock.advance(by: .seconds(1))
+        }
+        running.cancel()
+        try await running.value
+        return times.value
+    }
+
+    @Test func underLoadCheckpointsAreFarApart() async throws {
+        let times = try await checkpointTimes(EventRelayConfiguration(), events: 35)
+        #expect((2...4).contains(times.count), "\(times)")
+    }
+
+    @Test func aRelayUnderLoadShowsThatItLivesInTime() async throws {
+        let configuration = EventRelayConfiguration(checkpointInterval: .seconds(3600), takeoverAfter: .seconds(6))
+        let times = try await checkpointTimes(configuration, events: 20)
+        let gaps = zip(times, [.zero] + times).map { $0 - $1 }
+        #expect(times.count >= 4)
+        #expect(gaps.allSatisfy { $0 < .seconds(6) }, "\(times)")
     }
 
     @Test func checkpointsOfPartitionedLedgersAreStoredWhole() async throws {

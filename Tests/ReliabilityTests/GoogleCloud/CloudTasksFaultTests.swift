@@ -116,7 +116,7 @@ extension CloudReliabilityTests {
             _ = try? await cloud.transport.send(HTTPRequest(.delete, "\(base)/v2/\(client.name(of: Self.queue))"))
             #expect(found.count == names.count, "\(hint)")
             #expect(Set(found).count == found.count, "\(hint)")
-            let outbox = try await FirestoreTaskQueue.of(ledger)
+            let outbox = try await ledger.pushedTasks
                 .outbox(until: ledger.clock.now + .seconds(86_400), limit: 10)
             #expect(outbox.isEmpty, "\(hint)")
             // And the records are still there, of these tasks and of no others.

@@ -29,7 +29,7 @@ extension CloudReliabilityTests {
                 try await withChildren { children in
                     let ledger = try ListedLedger(CloudServices.cloud(project))
                     let carrier = NotingCarrier()
-                    let dispatcher = TaskDispatcher(try FirestoreTaskQueue.of(ledger.base), carrier: carrier)
+                    let dispatcher = TaskDispatcher(ledger.base.pushedTasks, carrier: carrier)
                     var acknowledged: [Acknowledgement] = []
                     for kill in 1...TestRun.count(4, thorough: 40) {
                         acknowledged += try await killOne(of: children, project, using: &random)

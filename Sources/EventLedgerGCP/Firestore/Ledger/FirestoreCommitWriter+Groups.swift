@@ -16,7 +16,8 @@ extension FirestoreCommitWriter {
         var last: (any Error)?
         while true {
             jobs = givingUp(jobs, because: last)
-            guard let youngest = jobs.map(\.submittedAt).max() else { return }
+            let times = jobs.map(\.submittedAt)
+            guard let oldest = times.min(), let youngest = times.max() else { return }
             do {
                 let members = jobs, trusting = mayTrustMemory
                 // An answer that does not come is not waited for to the end: there is time to look whether it was stored.
@@ -39,7 +40,7 @@ extension FirestoreCommitWriter {
                 // where it was sent on what is remembered, which need not mean that anybody is in the way.
                 if !mayTrustMemory || !(error is FirestoreConflict) {
                     failures += 1
-                    await pause(afterFailures: failures, until: first.submittedAt + options.commitDeadline)
+                    await pause(afterFailures: failures, until: oldest + options.commitDeadline)
                 }
                 mayTrustMemory = false
             } catch  where jobs.count > 1 && mayConcernOneMember(error) {

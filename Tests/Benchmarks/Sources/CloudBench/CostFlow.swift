@@ -59,13 +59,14 @@ final class CostFlow: Sendable {
             deadLetters: ledger.deadLetters, logger: quiet)
         let writer = BigQueryWriter(dataset)
         let copier = PubSubSubscriber(
-            client.subscription(Self.subscription), on: cloud, deadLetters: ledger.deadLetters, logger: quiet
-        ) { [self] event in
+            batchesOf: 500, from: client.subscription(Self.subscription), on: cloud, deadLetters: ledger.deadLetters,
+            configuration: PubSubSubscriberConfiguration(maximumHandlers: 1), logger: quiet
+        ) { [self] events in
             ledger.wake()
-            for refused in try await writer.send([event]) {
+            for refused in try await writer.send(events) {
                 throw LedgerError(.invalidValue, refused.reason.message)
             }
-            copied.withLock { _ = $0.insert(event.position) }
+            copied.withLock { $0.formUnion(events.map(\.position)) }
         }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await dispatcher.run() }

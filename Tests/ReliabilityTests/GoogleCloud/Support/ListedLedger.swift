@@ -9,7 +9,7 @@ struct ListedLedger: LeasingLedger {
 
     init(_ cloud: GoogleCloud, _ options: FirestoreLedgerOptions = ListedLedger.options()) throws {
         base = try FirestoreLedger(cloud: cloud, options: options)
-        listed = ListedTasks(queue: try FirestoreTaskQueue.of(base))
+        listed = ListedTasks(queue: base.pushedTasks)
     }
 
     /// It looks often at what others do.

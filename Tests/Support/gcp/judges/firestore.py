@@ -83,7 +83,9 @@ def say(kind, snapshot, **more):
     fields = dict(snapshot.to_dict())
     if "hash" in fields:
         more["hash"] = fields.pop("hash").hex()
-    print(json.dumps({"kind": kind, "path": snapshot.reference.path, **shown(fields), **more}, ensure_ascii=False))
+    # Last, because a letter has a field of that name.
+    line = {"path": snapshot.reference.path, **shown(fields), **more, "kind": kind}
+    print(json.dumps(line, ensure_ascii=False))
 
 
 class Ledger:
