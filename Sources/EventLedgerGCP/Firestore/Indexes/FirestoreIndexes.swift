@@ -123,12 +123,21 @@ extension FirestoreIndexes {
             ("streams", ["hash", "revision"]),
             ("commits", ["receipt", "id", FirestoreFound.Commit.tokenField]),
             ("heads", ["position", "recordedAt", "importedThrough"]),
-            ("tasks", ["payload", "headers", "retry", "olders"]),
+            (
+                "tasks",
+                [
+                    "payload", "headers", "retry", "olders", "name", "kind", "generation", "attempts", "enqueuedAt",
+                    "scheduledAt", "firstAttemptAt", "leaseExpiresAt", "finishedAt", "fence", "worker", "delivery",
+                    "carrier",
+                ]
+            ),
             ("queues", ["configuration"]),
             ("writes", ["try"]),
         ]
         return exempt.flatMap { group, fields in fields.map { FieldOverride(collection: group, field: $0) } }
-            + ["commits", "tasks", "writes"].map { FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true) }
+            + ["commits", "tasks", "writes"].map {
+                FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true)
+            }
     }()
 }
 

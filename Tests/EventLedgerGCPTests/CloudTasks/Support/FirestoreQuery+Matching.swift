@@ -17,7 +17,9 @@ extension FirestoreQuery {
 
     func precedes(_ one: FirestoreDocument, _ other: FirestoreDocument) -> Bool {
         for part in order {
-            guard let left = one.fields[part.field], let right = other.fields[part.field], left != right else { continue }
+            guard let left = one.fields[part.field], let right = other.fields[part.field], left != right else {
+                continue
+            }
             return left.precedes(right)
         }
         return one.path < other.path
