@@ -3,9 +3,8 @@ import EventLedger
 /// Reads documents, changes them on a workspace and commits what was changed, on the condition that nobody has written it
 /// meanwhile; after a lost race it begins anew, with jitter, until the time is over.
 enum FirestoreChange {
-    /// The field by which a change finds that it was made although the answer was lost: the token of the try, in one of the
-    /// documents it wrote. A token that a later writer carried along says the same.
-    static let tokenField = "writtenBy"
+    /// How long the marker of a change is kept at the least: longer than any change is tried, whatever the clocks say.
+    static let markerRetention = Duration.seconds(86_400)
 
     /// Makes a change.
     ///
@@ -52,9 +51,15 @@ enum FirestoreChange {
     }
 
     /// The tries of one change, and what they know of each other.
+    ///
+    /// Each try that writes also makes a marker: a document of the change's own, which must not be there. So at the most one of
+    /// the tries is made, and the marker says which, whatever others did meanwhile to the documents that it wrote.
     private struct Attempt<Result: Sendable> {
-        /// What was sent and may have been done: the document that holds the token, and the result of the change.
-        private var sent: [(path: String, token: String, result: Result)] = []
+        private let token = String(UInt64.random(in: .min ... .max), radix: 36)
+        /// Where the marker is, once a try was sent.
+        private var marker: String?
+        /// What the tries that were sent and may have been made give.
+        private var results: [Result] = []
 
         mutating func make(
             _ database: FirestoreDatabase, paths: [String], ownership: [String], resource: String,
@@ -63,7 +68,7 @@ enum FirestoreChange {
             var workspace = FirestoreWorkspace()
             var transaction: FirestoreDatabase.Transaction?
             do {
-                let asked = Array(Set(paths + sent.map(\.path)).subtracting(ownership))
+                let asked = Array(Set(paths).subtracting(ownership)) + [marker].compactMap { $0 }
                 // At the same time: only what the change does not write is read in a transaction, the rest is held by
                 // preconditions.
                 async let answer = Self.documents(asked, of: database, resource: resource)
@@ -97,11 +102,12 @@ enum FirestoreChange {
             paths.isEmpty ? [:] : try await database.read(paths, resource: resource).documents
         }
 
-        /// The result of an earlier try that was made after all.
+        /// The result of the try that was made after all.
         private func finished(_ workspace: FirestoreWorkspace) throws -> Result? {
-            try sent.first { attempt in
-                try workspace.fields(at: attempt.path)?[tokenField] == .string(attempt.token)
-            }?.result
+            guard let marker, case .integer(let made) = try workspace.fields(at: marker)?["try"],
+                let index = Int(exactly: made), results.indices.contains(index)
+            else { return nil }
+            return results[index]
         }
 
         /// Runs the change, reading what it asks for in between.
@@ -121,19 +127,17 @@ enum FirestoreChange {
             }
         }
 
-        /// Puts a token into the first document that is written.
+        /// Adds the marker to what is written.
         private mutating func mark(_ writes: [FirestoreWrite], _ result: Result) -> [FirestoreWrite] {
-            var writes = writes
-            for (index, write) in writes.enumerated() {
-                guard case .set(var fields) = write.change else { continue }
-                let token = String(UInt64.random(in: .min ... .max), radix: 36)
-                fields[tokenField] = .string(token)
-                writes[index] = FirestoreWrite(write.path, .set(fields), if: write.precondition)
-                sent.append((write.path, token, result))
-                if sent.count > 8 { sent.removeFirst() }
-                break
-            }
-            return writes
+            guard let first = writes.first else { return [] }
+            let path = marker ?? "\(FirestoreRoot.holding(first.path))/writes/\(token)"
+            marker = path
+            results.append(result)
+            let expiry = SystemClock().now + markerRetention
+            let fields: [String: FirestoreValue] = [
+                "try": .integer(Int64(results.count - 1)), "expiresAt": .timestamp(expiry.microseconds),
+            ]
+            return writes + [FirestoreWrite(path, .set(fields), if: .exists(false))]
         }
 
         private func rollBack(_ transaction: FirestoreDatabase.Transaction?, in database: FirestoreDatabase) async {

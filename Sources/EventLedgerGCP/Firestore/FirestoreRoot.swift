@@ -19,4 +19,7 @@ enum FirestoreRoot {
         }
         return "ledgers/\(ledger)"
     }
+
+    /// The root of the ledger that a path is in.
+    static func holding(_ path: String) -> String { path.split(separator: "/").prefix(2).joined(separator: "/") }
 }

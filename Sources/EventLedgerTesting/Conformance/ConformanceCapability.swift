@@ -8,7 +8,7 @@ public enum ConformanceCapability: String, Hashable, Sendable, CaseIterable {
     case rateLimits
     /// An attempt can be held longer than it was held at first.
     case heartbeat
-    /// Tasks and how queues stand can be listed: the tasks are a `LeasedTaskQueue`.
+    /// Tasks and how queues stand can be listed: the tasks are a `ListableTaskQueue`.
     case statistics
     /// A task's own policy decides how long it waits after a failed attempt, not only its queue's.
     case perTaskBackoff

@@ -8,7 +8,6 @@ extension TaskQueueConformance {
         Obligation(1, "Every task is done, and what it did is recorded once", everyTaskIsDone),
         Obligation(1, "A task is delivered as it was enqueued", deliveredVerbatim),
         Obligation(1, "The next stage's task is enqueued with what the one before it did", stages),
-        Obligation(1, "How queues stand can be seen", needs: [.statistics, .leases], standing),
         Obligation(3, "A task does not run before its time", schedules),
         Obligation(3, "Staggered tasks do not run before their share of the window", staggered),
         Obligation(9, "A heartbeat holds an attempt longer", needs: [.heartbeat], heartbeat),
@@ -77,14 +76,6 @@ extension TaskQueueConformance {
         #expect(log.names.filter { $0 == "last" }.count == 1)
         let isFirstDone = try await subject.hasEvent(in: TaskQueueSubject.stream("first"))
         #expect(isFirstDone)
-    }
-
-    private static func standing(_ run: Run) async throws {
-        let ledger = try #require(run.subject.ledger as? any LeasingLedger, "the capability 'leases' is claimed")
-        _ = try await ledger.tasks.enqueue([try task("a"), try task("b", schedule: .after(.seconds(3600)))])
-        let statistics = try await ledger.statistics(of: queue)
-        #expect(statistics?.ready == 1)
-        #expect(statistics?.scheduled == 1)
     }
 
     private static func schedules(_ run: Run) async throws {

@@ -18,7 +18,7 @@ public enum TaskQueueConformance {
     typealias Run = ConformanceRun<TaskQueueSubject>
 
     /// All obligations.
-    public static let obligations: [Obligation] = [delivering, naming, steering, retrying].flatMap { $0 }
+    public static let obligations: [Obligation] = [delivering, listing, naming, steering, retrying].flatMap { $0 }
 
     static let queue: QueueName = "work"
 

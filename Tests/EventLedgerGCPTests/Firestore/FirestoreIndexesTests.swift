@@ -58,7 +58,7 @@ import Testing
         let ofField = indexes.composite.filter { $0.json.description.contains("keys.") }
         #expect(ofField.count == 3)
         let timeToLive = json["fieldOverrides"]?.arrayValue?.filter { $0.objectValue?["ttl"] == true }
-        #expect(timeToLive?.count == 2)
+        #expect(timeToLive?.count == 3)
         #expect(indexes.json == FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "a.b")]).json)
     }
 }

@@ -54,7 +54,14 @@ struct FirestoreRecordedQueryTests {
         clock.advance(by: TaskDispatcher.retention)
         #expect(try await dispatcher.dispatchDue().swept == 1)
         _ = try await ledger.deadLetters.letters()
-        try expectIndexes(for: transport, atLeast: 6)
+        for name in [nil, "work"] as [QueueName?] {
+            for states in [[], [.dead], [.waiting, .cancelled]] as [Set<TaskState>] {
+                let page = try await queue.tasks(TaskQuery(queue: name, states: states, limit: 1))
+                _ = try await queue.tasks(TaskQuery(queue: name, states: states, from: page.next))
+            }
+        }
+        _ = try await queue.statistics()
+        try expectIndexes(for: transport, atLeast: 15)
     }
 
     private func expectIndexes(

@@ -12,8 +12,8 @@ public import EventLedger
 /// ```
 ///
 /// Without declared fields the file has the indexes by which events are read (by partition and position, with stream,
-/// category, type or tag; by time; by revision), documents listed by collection and id, and dead letters listed by what they
-/// are asked for; with each declared field of a name three more. Whole and partitioned ledgers, and all ledgers of a database,
+/// category, type or tag; by time; by revision), documents listed by collection and id, dead letters listed by what they
+/// are asked for, and tasks listed and counted by queue and state; with each declared field of a name three more. Whole and partitioned ledgers, and all ledgers of a database,
 /// share them.
 public struct FirestoreIndexes: Sendable {
     /// A field whose index is not that which Firestore makes by itself.
@@ -102,6 +102,7 @@ extension FirestoreIndexes {
         queries += [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
         queries += ["due", "handedOverAt"].map { FirestoreTasks.query(where: $0, atMost: 0, limit: 1) }
         queries.append(FirestoreTasks.query(waitingIn: "a", limit: 1))
+        queries += FirestoreTasks.listingShapes
         return queries
     }
 
@@ -109,8 +110,8 @@ extension FirestoreIndexes {
     /// limited to 500 writes a second.
     static let overrides: [FieldOverride] = {
         let exempt: [(String, [String])] = [
-            ("documents", ["fields", "keys", "version", FirestoreChange.tokenField]),
-            ("deadLetters", ["letter", "payload", "id", "kind", "origin", "type", FirestoreChange.tokenField]),
+            ("documents", ["fields", "keys", "version"]),
+            ("deadLetters", ["letter", "payload", "id", "kind", "origin", "type"]),
             (
                 "events",
                 [
@@ -120,13 +121,23 @@ extension FirestoreIndexes {
                 ]
             ),
             ("streams", ["hash", "revision"]),
-            ("commits", ["receipt", "id", FirestoreChange.tokenField]),
+            ("commits", ["receipt", "id", FirestoreFound.Commit.tokenField]),
             ("heads", ["position", "recordedAt", "importedThrough"]),
-            ("tasks", ["payload", "headers", "retry", "olders", FirestoreChange.tokenField]),
-            ("queues", [FirestoreChange.tokenField]),
+            (
+                "tasks",
+                [
+                    "payload", "headers", "retry", "olders", "name", "kind", "generation", "attempts", "enqueuedAt",
+                    "scheduledAt", "firstAttemptAt", "leaseExpiresAt", "finishedAt", "fence", "worker", "delivery",
+                    "carrier",
+                ]
+            ),
+            ("queues", ["configuration"]),
+            ("writes", ["try"]),
         ]
         return exempt.flatMap { group, fields in fields.map { FieldOverride(collection: group, field: $0) } }
-            + ["commits", "tasks"].map { FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true) }
+            + ["commits", "tasks", "writes"].map {
+                FieldOverride(collection: $0, field: "expiresAt", isTimeToLive: true)
+            }
     }()
 }
 

@@ -4,6 +4,9 @@ import EventLedger
 struct FirestoreFound: Sendable {
     /// The receipt of a commit that is stored, and how its document is replaced once it is forgotten.
     struct Commit: Sendable {
+        /// The field of the call's token, by which a call finds its own commit after a lost answer.
+        static let tokenField = "writtenBy"
+
         let receipt: Receipt
         /// Of the call that made it.
         let token: String?
@@ -14,8 +17,8 @@ struct FirestoreFound: Sendable {
             receipt = try JSONText(stored: try read.bytes("receipt")).decode(Receipt.self)
             // Other programs that append need none.
             token =
-                try document.fields[FirestoreChange.tokenField] == nil
-                ? nil : read.string(FirestoreChange.tokenField)
+                try document.fields[Self.tokenField] == nil
+                ? nil : read.string(Self.tokenField)
             updateTime = document.updateTime
         }
 

@@ -139,7 +139,7 @@ struct FirestoreGroup {
                 .set([
                     "id": .string(commit.id.rawValue), "receipt": .bytes(try JSONText(encoding: receipt).bytes),
                     "expiresAt": .timestamp((recordedAt + retention).microseconds),
-                    FirestoreChange.tokenField: .string(token),
+                    FirestoreFound.Commit.tokenField: .string(token),
                 ]),
                 if: stored.map { .updateTime($0.updateTime) } ?? .exists(false)
             )

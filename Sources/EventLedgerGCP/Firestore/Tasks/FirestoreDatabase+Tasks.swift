@@ -1,4 +1,4 @@
-package import EventLedger
+import EventLedger
 
 extension FirestoreDatabase: FirestoreTaskDatabase {
     package func change<Result: Sendable>(
@@ -7,21 +7,18 @@ extension FirestoreDatabase: FirestoreTaskDatabase {
         try await FirestoreChange.run(self, reading: paths, resource: "the tasks in \(self)", body)
     }
 
-    package func tasks(
-        below root: String, where field: String, atMost value: Int64, limit: Int
+    package func documents(
+        of query: FirestoreQuery, below root: String, at instant: String?
     ) async throws -> [FirestoreDocument] {
-        try await run(
-            FirestoreTasks.query(where: field, atMost: value, limit: limit), below: root,
-            resource: "the tasks in \(self)"
-        )
+        try await run(query, below: root, at: instant, resource: "the tasks in \(self)")
     }
 
-    package func waitingTasks(
-        below root: String, of queue: QueueName, limit: Int
-    ) async throws -> [FirestoreDocument] {
-        try await run(
-            FirestoreTasks.query(waitingIn: queue, limit: limit), below: root, resource: "the tasks in \(self)"
-        )
+    package func count(of query: FirestoreQuery, below root: String, at instant: String?) async throws -> Int {
+        try await count(query, below: root, at: instant, resource: "the tasks in \(self)")
+    }
+
+    package func instant(below root: String) async throws -> String {
+        try await read([root], resource: "the tasks in \(self)").readTime
     }
 }
 

@@ -5,6 +5,9 @@ struct FirestoreQueue: Hashable, Sendable {
     var configuration = QueueConfiguration()
     var isPaused = false
 
+    /// A queue of which nothing was ever set.
+    init() {}
+
     /// The queue at a path; the defaults where nothing was ever set.
     ///
     /// - Throws: `FirestoreWorkspace.Unread`, or ``LedgerError`` where the configuration cannot be decoded.

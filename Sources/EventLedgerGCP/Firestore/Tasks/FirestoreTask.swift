@@ -63,12 +63,12 @@ struct FirestoreTask: Hashable, Sendable {
         state == .leased && (leaseExpiresAt.map { now < $0 } ?? false)
     }
 
-    /// What others see of it.
+    /// What others see of it; the payload of a task that has ended is `{}`.
     ///
     /// - Throws: ``LedgerError`` where the stored headers are no object.
     func record() throws -> TaskRecord {
         TaskRecord(
-            key: key, kind: kind, payload: JSONText(stored: payload),
+            key: key, kind: kind, payload: payload.isEmpty ? .emptyObject : JSONText(stored: payload),
             headers: headers.isEmpty ? [:] : try JSONText(stored: headers).value().objectValue ?? [:], state: state,
             attempts: attempts, enqueuedAt: enqueuedAt, scheduledAt: scheduledAt, firstAttemptAt: firstAttemptAt,
             worker: worker, leaseExpiresAt: leaseExpiresAt, finishedAt: finishedAt

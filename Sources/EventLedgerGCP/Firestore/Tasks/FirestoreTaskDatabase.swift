@@ -1,5 +1,3 @@
-package import EventLedger
-
 /// What tasks need of the database that they are in.
 package protocol FirestoreTaskDatabase: Sendable {
     /// Reads documents, changes them on a workspace, and commits what was changed, on the condition that nobody has written
@@ -10,11 +8,16 @@ package protocol FirestoreTaskDatabase: Sendable {
         _ paths: [String], _ body: @Sendable (inout FirestoreWorkspace) throws -> Result
     ) async throws -> Result
 
-    /// The tasks below a root in which a field holds an integer of at the most a value, the least first.
-    func tasks(
-        below root: String, where field: String, atMost value: Int64, limit: Int
+    /// The documents of a query below a root.
+    ///
+    /// - Parameter instant: What ``instant(below:)`` said; `nil` for now.
+    func documents(
+        of query: FirestoreQuery, below root: String, at instant: String?
     ) async throws -> [FirestoreDocument]
 
-    /// Tasks of a queue that wait, in no order.
-    func waitingTasks(below root: String, of queue: QueueName, limit: Int) async throws -> [FirestoreDocument]
+    /// How many documents a query below a root has.
+    func count(of query: FirestoreQuery, below root: String, at instant: String?) async throws -> Int
+
+    /// The present instant, so that several reads see the same. Costs one read.
+    func instant(below root: String) async throws -> String
 }

@@ -41,7 +41,8 @@ extension FirestoreTaskQueue {
     }
 
     private func tasks(where field: String, until time: Timestamp, limit: Int) async throws -> [FirestoreTask] {
-        try await database.tasks(below: root, where: field, atMost: time.microseconds, limit: limit)
+        let query = FirestoreTasks.query(where: field, atMost: time.microseconds, limit: limit)
+        return try await database.documents(of: query, below: root, at: nil)
             .map { try FirestoreTask(fields: $0.fields, path: $0.path) }
     }
 

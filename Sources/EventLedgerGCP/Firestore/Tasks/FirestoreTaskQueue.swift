@@ -3,7 +3,8 @@ public import EventLedger
 /// The tasks of a ledger on Firestore: a ``PushingLedger`` has one.
 ///
 /// Firestore holds the tasks; Cloud Tasks, or whatever else carries them, is told by a ``TaskDispatcher``. What was said of a
-/// queue is kept in Firestore and passed on to the service where the ledger knows one.
+/// queue is kept in Firestore and passed on to the service where the ledger knows one. Tasks are listed and counted from
+/// their records, not by the service.
 public struct FirestoreTaskQueue: TaskQueue {
     /// `ledgers/{ledger}`
     let root: String
@@ -91,7 +92,8 @@ public struct FirestoreTaskQueue: TaskQueue {
         let root = root
         var count = 0
         while true {
-            let page = try await database.waitingTasks(below: root, of: queue, limit: 100)
+            let page = try await database.documents(
+                of: FirestoreTasks.query(waitingIn: queue, limit: 100), below: root, at: nil)
             let names = Set(try page.map { try FirestoreTask(fields: $0.fields, path: $0.path).key.name })
             let now = clock.now
             let keys = names.map { TaskKey(queue: queue, name: $0) }

@@ -2,8 +2,9 @@ import EventLedger
 
 /// What changes tasks, on a workspace: within a ledger's commit, and by itself.
 ///
-/// A name has one record, that of its latest generation. A generation that had not ended when a dead letter's retry made a
-/// later one goes on in a document of its own, and the record names it.
+/// A name has one record, that of its latest generation. A generation that is replaced while it counts has a document of its
+/// own: one that had not ended when a dead letter's retry made a later one, which goes on there, and the record names it; and
+/// one that has ended, as long as it is remembered, so that it is listed and counted.
 enum FirestoreTasks {
     /// How long a record outlives the memory of its name at the least. As long as it is there, a new task of the name gets
     /// another generation, so that its effects are not taken for those of the old one, whose commit may be remembered.
@@ -34,7 +35,8 @@ enum FirestoreTasks {
     /// What retrying the dead letter of a task reads, as a rule.
     static func paths(retrying key: TaskKey, root: String) -> [String] {
         let next = TaskKey(queue: key.queue, name: key.name, generation: key.generation + 1)
-        return FirestoreTaskPaths.task(key, root: root) + [FirestoreTaskPaths.letter(next, root: root)]
+        return FirestoreTaskPaths.task(key, root: root)
+            + [FirestoreTaskPaths.letter(next, root: root), FirestoreTaskPaths.older(key, root: root)]
     }
 
     /// Enqueues the task of a dead letter as the next generation of its name, whether or not the name is taken.
@@ -123,7 +125,7 @@ extension FirestoreTasks {
             latest = task
         } else {
             let own = FirestoreTaskPaths.older(task.key, root: root)
-            try workspace.set(task.isLiving ? try task.fields() : nil, at: own)
+            try workspace.set(try remembered(task, root: root, workspace).fields(), at: own)
             if task.isLiving { return }
             for index in latest.olders.indices where latest.olders[index].generation == task.key.generation {
                 latest.olders[index].finishedAt = task.finishedAt
@@ -135,6 +137,17 @@ extension FirestoreTasks {
             latest.expiresAt = end + retention + generationRetention
         }
         try workspace.set(try latest.fields(), at: path)
+    }
+
+    /// A generation as it stands in a document of its own: one that has ended is kept for as long as it is counted.
+    private static func remembered(
+        _ task: FirestoreTask, root: String, _ workspace: FirestoreWorkspace
+    ) throws -> FirestoreTask {
+        guard let end = task.finishedAt else { return task }
+        var task = task
+        task.olders = []
+        task.expiresAt = end + (try queue(task.key.queue, root: root, workspace).configuration.nameRetention)
+        return task
     }
 
     private static func latest(
@@ -164,6 +177,9 @@ extension FirestoreTasks {
             if latest.isLiving {
                 task.olders.append(FirestoreTask.Older(generation: latest.key.generation))
                 try workspace.set(try latest.fields(), at: FirestoreTaskPaths.older(latest.key, root: root))
+            } else if latest.state != .cancelled, let end = latest.finishedAt, now < end + retention {
+                let kept = try remembered(latest, root: root, workspace)
+                try workspace.set(try kept.fields(), at: FirestoreTaskPaths.older(latest.key, root: root))
             }
         }
         let path = FirestoreTaskPaths.latest(new.name, in: new.queue, root: root)

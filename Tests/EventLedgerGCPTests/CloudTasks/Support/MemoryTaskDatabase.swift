@@ -42,22 +42,18 @@ final class MemoryTaskDatabase: FirestoreTaskDatabase {
         }
     }
 
-    func tasks(
-        below root: String, where field: String, atMost value: Int64, limit: Int
+    func documents(
+        of query: FirestoreQuery, below root: String, at instant: String?
     ) async throws -> [FirestoreDocument] {
-        let found = documents(in: "\(root)/tasks/").compactMap { document -> (Int64, FirestoreDocument)? in
-            guard case .integer(let number) = document.fields[field], number <= value else { return nil }
-            return (number, document)
-        }
-        return found.sorted { $0.0 < $1.0 }.prefix(limit).map { $0.1 }
+        let found = documents(in: "\(root)/\(query.collection)/").filter { query.matches($0) }
+        return Array(found.sorted { query.precedes($0, $1) }.prefix(query.limit ?? .max))
     }
 
-    func waitingTasks(below root: String, of queue: QueueName, limit: Int) async throws -> [FirestoreDocument] {
-        let found = documents(in: "\(root)/tasks/").filter {
-            $0.fields["queue"] == .string(queue.rawValue) && $0.fields["state"] == .string("waiting")
-        }
-        return Array(found.prefix(limit))
+    func count(of query: FirestoreQuery, below root: String, at instant: String?) async throws -> Int {
+        try await documents(of: query, below: root, at: instant).count
     }
+
+    func instant(below root: String) async throws -> String { "" }
 
     private func snapshot() -> [String: FirestoreDocument] { state.withLock { $0.documents } }
 

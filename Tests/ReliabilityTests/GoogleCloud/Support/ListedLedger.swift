@@ -2,15 +2,14 @@ import EventLedger
 
 @testable import EventLedgerGCP
 
-/// A ledger on Firestore whose tasks can be listed, so that the model and the audits can look at them: their records are read
-/// as they stand in the database. Nobody leases them.
+/// A ledger on Firestore as the model and the audits take one: they list tasks, and nobody leases them.
 struct ListedLedger: LeasingLedger {
     let base: FirestoreLedger
     private let listed: ListedTasks
 
     init(_ cloud: GoogleCloud, _ options: FirestoreLedgerOptions = ListedLedger.options()) throws {
         base = try FirestoreLedger(cloud: cloud, options: options)
-        listed = ListedTasks(queue: base.pushedTasks, database: FirestoreDatabase(cloud: cloud))
+        listed = ListedTasks(queue: base.pushedTasks)
     }
 
     /// It looks often at what others do.
@@ -44,10 +43,9 @@ struct ListedLedger: LeasingLedger {
     }
 }
 
-/// The tasks of a ledger on Firestore, with those questions answered that Firestore's queue need not answer.
+/// The tasks of a ledger on Firestore where a queue that leases is asked for.
 private struct ListedTasks: LeasedTaskQueue {
     let queue: FirestoreTaskQueue
-    let database: FirestoreDatabase
 
     func enqueue(_ tasks: [NewTask]) async throws -> [EnqueuedTask] { try await queue.enqueue(tasks) }
     func cancel(_ name: TaskName, in queue: QueueName) async throws -> Bool {
@@ -59,28 +57,12 @@ private struct ListedTasks: LeasedTaskQueue {
         try await self.queue.configure(queue, configuration)
     }
 
-    /// All of them, in one page.
-    func tasks(_ query: TaskQuery) async throws -> TaskPage {
-        let documents = try await database.run(
-            FirestoreQuery("tasks"), below: queue.root, resource: "the tasks of a test")
-        let records = try documents.map { try FirestoreTask(fields: $0.fields, path: $0.path).record() }
-        let chosen = records.filter { record in
-            (query.queue == nil || record.key.queue == query.queue)
-                && (query.states.isEmpty || query.states.contains(record.state))
-        }
-        let sorted = chosen.sorted { one, other in
-            if one.key.queue != other.key.queue { return one.key.queue < other.key.queue }
-            if one.key.name != other.key.name { return one.key.name < other.key.name }
-            return one.key.generation < other.key.generation
-        }
-        return TaskPage(tasks: sorted, next: nil)
-    }
-
+    func tasks(_ query: TaskQuery) async throws -> TaskPage { try await queue.tasks(query) }
+    func statistics() async throws -> [QueueStatistics] { try await queue.statistics() }
     func configuration(of queue: QueueName) async throws -> QueueConfiguration {
-        try await self.queue.configurations(of: [queue])[queue] ?? QueueConfiguration()
+        try await self.queue.configuration(of: queue)
     }
 
-    func statistics() async throws -> [QueueStatistics] { throw Self.notLeased }
     func lease(
         from queues: [QueueName], limit: Int, for duration: Duration, worker: WorkerName
     ) async throws -> [LeasedTask] { throw Self.notLeased }
