@@ -14,7 +14,7 @@ import Testing
         #expect(paths.contains("keys.`books.count`"))
         let policies = (file["fieldOverrides"]?.arrayValue ?? []).compactMap(\.objectValue)
             .filter { $0["ttl"] == true }.compactMap { $0["collectionGroup"]?.stringValue }
-        #expect(policies.sorted() == ["commits", "tasks"])
+        #expect(policies.sorted() == ["commits", "tasks", "writes"])
     }
 
     @Test("A delivery without a token is refused, before anything is read")

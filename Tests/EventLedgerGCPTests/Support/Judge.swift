@@ -25,7 +25,10 @@ struct Judge: Sendable {
             .appendingPathComponent("../../Support/gcp/judges/\(name).py").standardized.path
         hint = "The judge '\(name)' needs Python with \(modules): Tests/Support/gcp/requirements.txt"
         // Looked for and not imported: importing takes seconds, in which a thread of Swift's pool would wait.
-        let search = "import sys; from importlib.util import find_spec; sys.exit(any(not find_spec(n) for n in sys.argv[1:]))"
+        let search = """
+            import sys; from importlib.util import find_spec
+            sys.exit(any(not find_spec(name) for name in sys.argv[1:]))
+            """
         let process = Self.python(["-c", search] + modules.components(separatedBy: ", "))
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice

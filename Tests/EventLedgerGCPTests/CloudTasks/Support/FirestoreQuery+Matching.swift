@@ -9,7 +9,7 @@ extension FirestoreQuery {
         guard filter?.holds(for: document.fields) ?? true, !values.contains(nil) else { return false }
         guard let start else { return true }
         for (value, bound) in zip(values, start.values) {
-            guard let value, value != bound else { continue }
+            guard let value, !value.isSame(as: bound) else { continue }
             return bound.precedes(value)
         }
         return !start.isAfter
@@ -17,7 +17,8 @@ extension FirestoreQuery {
 
     func precedes(_ one: FirestoreDocument, _ other: FirestoreDocument) -> Bool {
         for part in order {
-            guard let left = one.fields[part.field], let right = other.fields[part.field], left != right else {
+            guard let left = one.fields[part.field], let right = other.fields[part.field], !left.isSame(as: right)
+            else {
                 continue
             }
             return left.precedes(right)
@@ -34,12 +35,14 @@ extension FirestoreFilter {
         case .field(let path, let operation, let bound):
             guard let value = fields[path] else { return false }
             switch operation {
-            case .equal: return value == bound
+            case .equal: return value.isSame(as: bound)
             case .less: return value.precedes(bound)
-            case .lessOrEqual: return value == bound || value.precedes(bound)
+            case .lessOrEqual: return !bound.precedes(value)
             case .greater: return bound.precedes(value)
-            case .greaterOrEqual: return value == bound || bound.precedes(value)
-            case .oneOf: if case .array(let choices) = bound { return choices.contains(value) } else { return false }
+            case .greaterOrEqual: return !value.precedes(bound)
+            case .oneOf:
+                guard case .array(let choices) = bound else { return false }
+                return choices.contains { $0.isSame(as: value) }
             case .contains, .containsOneOf: return false
             }
         }
@@ -47,6 +50,12 @@ extension FirestoreFilter {
 }
 
 extension FirestoreValue {
+    /// Firestore compares strings by bytes; Swift's `==` takes the composed and the decomposed `é` for one.
+    fileprivate func isSame(as other: FirestoreValue) -> Bool {
+        if case .string = self, case .string = other { return !precedes(other) && !other.precedes(self) }
+        return self == other
+    }
+
     fileprivate func precedes(_ other: FirestoreValue) -> Bool {
         switch (self, other) {
         case (.integer(let one), .integer(let two)): one < two
