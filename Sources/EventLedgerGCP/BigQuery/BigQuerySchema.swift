@@ -51,9 +51,10 @@ public enum BigQuerySchema {
     /// The columns of a table that a Pub/Sub BigQuery subscription writes with `writeMetadata` and neither `useTopicSchema` nor
     /// `useTableSchema`, as the `schema` of the table's resource.
     ///
-    /// `data` is the message as it was published, which in the CloudEvents binding is the event's data, never re-encoded; what
-    /// else there is to know of the event stands in the JSON of `attributes` (`ce-id`, `ce-type` and so on). This is for who
-    /// wants events in BigQuery without a process of their own; ``BigQueryReader`` reads ``statements``' table only.
+    /// `data` is the message as it was published: the whole event as CloudEvents JSON, with the event's own data in its
+    /// `data`. `attributes` is JSON with `content-type`, `type`, `stream` and `category`; see
+    /// `Documentation/pubsub-format.md`. This is for who wants events in BigQuery without a process of their own;
+    /// ``BigQueryReader`` reads ``statements``' table only.
     ///
     /// Source: https://cloud.google.com/pubsub/docs/bigquery#write_metadata
     public static let subscriptionTable = #"""

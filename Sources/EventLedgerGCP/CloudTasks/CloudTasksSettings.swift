@@ -7,14 +7,15 @@ public struct CloudTasksSettings: Hashable, Sendable {
     /// Where the tasks are delivered: the URL at which a ``TaskPushEndpoint`` answers, without a query. Google requires
     /// `https`, except for emulators.
     public var url: String
-    /// The e-mail address of the service account whose token the deliveries show; none where it is `nil`, as with emulators.
+    /// The e-mail address of the service account whose token the deliveries show. Where it is `nil` they show none, and
+    /// a ``GoogleTokenVerifier`` refuses them all: only for emulators.
     public var serviceAccount: String?
     /// The audience of the token; the URL where it is `nil`.
     public var audience: String?
     /// How long Cloud Tasks waits for an answer, and so how long an attempt may take: 15 seconds to 30 minutes.
     public var dispatchDeadline: Duration
-    /// What the names of the queues begin with, so that several ledgers can have queues of their own in one project. At the
-    /// most 32 letters, digits and hyphens.
+    /// What the names of the queues begin with, so that several ledgers can have queues of their own in one project;
+    /// without it they share those of the same name. At the most 32 letters, digits and hyphens; empty unless given.
     public var queuePrefix: String
 
     /// Makes settings.

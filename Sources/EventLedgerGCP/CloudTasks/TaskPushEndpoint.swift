@@ -18,7 +18,9 @@ public import Logging
 /// | an attempt failed, and there will be another | the attempt | 500; 200 where the task has a policy of its own |
 /// | another delivery of the task is being handled | nothing | 409 |
 /// | the queue is paused, the endpoint is full or stops, the ledger cannot be reached, the attempt took too long | nothing | 503 |
-/// | the request shows no token, or the wrong one | nothing | 401, 403 |
+/// | the request shows no token, or one that is forged or expired | nothing | 401 |
+/// | the request shows the token of another account, or for another audience | nothing | 403 |
+/// | it cannot be told at the moment whether the token is genuine | nothing | 503 |
 /// | the request is of another method, for another ledger, or too large | nothing | 405, 404, 413 |
 /// | the request is genuine and names no task | a dead letter with its bytes | 200 |
 ///

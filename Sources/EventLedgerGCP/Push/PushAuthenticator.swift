@@ -9,7 +9,7 @@ public protocol PushAuthenticator: Sendable {
 
 /// Why a push request is not taken. Nothing of it is recorded.
 public struct PushRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The status of the answer: 401 where nobody is named, 403 where it is the wrong one.
+    /// The status of the answer: 401 where nobody is named for certain, 403 where it is somebody else.
     public let status: Int
     /// What is wrong, for a person; never the token.
     public let reason: String

@@ -13,8 +13,8 @@ public import EventLedger
 ///
 /// Without declared fields the file has the indexes by which events are read (by partition and position, with stream,
 /// category, type or tag; by time; by revision), documents listed by collection and id, dead letters listed by what they
-/// are asked for, and tasks listed and counted by queue and state; with each declared field of a name three more. Whole and partitioned ledgers, and all ledgers of a database,
-/// share them.
+/// are asked for, and tasks listed and counted by queue and state; with each declared field of a name three more. Whole
+/// and partitioned ledgers, and all ledgers of a database, share them.
 public struct FirestoreIndexes: Sendable {
     /// A field whose index is not that which Firestore makes by itself.
     struct FieldOverride: Hashable, Sendable {

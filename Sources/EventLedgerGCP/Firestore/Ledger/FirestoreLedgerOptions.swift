@@ -23,8 +23,8 @@ public struct FirestoreLedgerOptions: Sendable {
     /// How many bytes one request has at the most, unless a single commit has more, as estimated before it is made;
     /// 4 MiB unless set. Firestore takes 10 MiB, its emulator 4 MiB.
     public var bytesPerGroup: Int
-    /// Where Cloud Tasks has the queues, so that pausing, configuring and purging a queue reach the service; nothing is passed
-    /// on where it is `nil`.
+    /// Where Cloud Tasks has the queues, and where it delivers. A ``TaskDispatcher`` needs it, and with it pausing,
+    /// configuring and purging a queue reach the service. Where it is `nil`, tasks are kept and nothing is passed on.
     public var cloudTasks: CloudTasksSettings?
     /// Where the ledger gets the time from that it records.
     public var clock: any LedgerClock
