@@ -22,6 +22,8 @@ struct RelayWindow {
     private struct Lane {
         var waiting: [Waiting] = []
         var first = 0
+        /// The size of what waits.
+        var bytes = 0
         var isBusy = false
 
         mutating func dropFirst(_ count: Int) {
@@ -59,7 +61,9 @@ struct RelayWindow {
         pages.append(Page(checkpoint: page.checkpoint, unconfirmed: page.events.count))
         for event in page.events {
             let lane = Int(Partition.hash(of: event.stream) % UInt64(lanes.count))
-            lanes[lane].waiting.append(Waiting(event: event, size: size(event), page: number))
+            let bytes = size(event)
+            lanes[lane].waiting.append(Waiting(event: event, size: bytes, page: number))
+            lanes[lane].bytes += bytes
         }
     }
 
@@ -69,14 +73,10 @@ struct RelayWindow {
     mutating func takeBatches(onlyFull: Bool = false) -> [Batch] {
         lanes.indices.compactMap { index in
             let count = lanes[index].waiting.count - lanes[index].first
-            guard !lanes[index].isBusy, count > 0, !onlyFull || isFull(lanes[index], count) else { return nil }
+            let isFull = count >= batching.maximumEvents || lanes[index].bytes >= batching.maximumBytes
+            guard !lanes[index].isBusy, count > 0, isFull || !onlyFull else { return nil }
             return takeBatch(from: index)
         }
-    }
-
-    private func isFull(_ lane: Lane, _ count: Int) -> Bool {
-        count >= batching.maximumEvents
-            || lane.waiting[lane.first...].reduce(0) { $0 + $1.size } >= batching.maximumBytes
     }
 
     private mutating func takeBatch(from lane: Int) -> Batch {
@@ -97,6 +97,7 @@ struct RelayWindow {
             }
         }
         lanes[lane].dropFirst(events.count)
+        lanes[lane].bytes -= bytes
         lanes[lane].isBusy = true
         return Batch(lane: lane, events: events, pages: pages)
     }

@@ -55,32 +55,21 @@ extension LeasedTaskQueueConformance {
             sortedNames.map { TaskKey(queue: queue, name: $0) }
         }
         for limit in [1, 7, 45, 1000] {
-            let keys = try await collectKeys(TaskQuery(limit: limit), in: queue)
+            let keys = try await TaskQueueConformance.keys(TaskQuery(limit: limit), in: queue)
             #expect(keys == expected, "limit \(limit)")
         }
-        let ofOne = try await collectKeys(TaskQuery(queue: "b", limit: 4), in: queue)
+        let ofOne = try await TaskQueueConformance.keys(TaskQuery(queue: "b", limit: 4), in: queue)
         let expectedOfOne = expected.filter { $0.queue == "b" }
         #expect(ofOne == expectedOfOne)
-        let leased = try await collectKeys(TaskQuery(states: [.leased], limit: 3), in: queue)
+        let leased = try await TaskQueueConformance.keys(TaskQuery(states: [.leased], limit: 3), in: queue)
         let heldKeys = Set(held.map(\.task.key))
         let expectedLeased = expected.filter { heldKeys.contains($0) }
         #expect(leased == expectedLeased)
-        let others = try await collectKeys(TaskQuery(queue: "a", states: [.waiting, .done], limit: 3), in: queue)
+        let others = try await TaskQueueConformance.keys(
+            TaskQuery(queue: "a", states: [.waiting, .done], limit: 3), in: queue)
         #expect(others.count == names.count - held.count)
-        let none = try await collectKeys(TaskQuery(queue: "unknown"), in: queue)
+        let none = try await TaskQueueConformance.keys(TaskQuery(queue: "unknown"), in: queue)
         #expect(none.isEmpty)
-    }
-
-    private static func collectKeys(_ query: TaskQuery, in queue: any LeasedTaskQueue) async throws -> [TaskKey] {
-        var query = query
-        var keys: [TaskKey] = []
-        repeat {
-            let page = try await queue.tasks(query)
-            #expect(page.tasks.count <= query.limit)
-            keys += page.tasks.map(\.key)
-            query.cursor = page.next
-        } while query.cursor != nil && keys.count < 10_000
-        return keys
     }
 
     private static func waitIsWoken(_ run: Run) async throws {

@@ -101,7 +101,8 @@ extension TaskQueueConformance {
         #expect(behind.isEmpty)
     }
 
-    private static func keys(_ query: TaskQuery, in queue: any ListableTaskQueue) async throws -> [TaskKey] {
+    /// The keys of all pages of a query.
+    static func keys(_ query: TaskQuery, in queue: any ListableTaskQueue) async throws -> [TaskKey] {
         var query = query
         var keys: [TaskKey] = []
         repeat {

@@ -17,10 +17,6 @@ struct APIError: Error {
         APIError(code: 409, status: "ALREADY_EXISTS", message: message)
     }
 
-    static func precondition(_ message: String) -> APIError {
-        APIError(code: 400, status: "FAILED_PRECONDITION", message: message)
-    }
-
     /// Any status, with Google's name of it.
     static func status(_ code: Int, _ message: String) -> APIError {
         let names = [
