@@ -18,6 +18,6 @@ struct CloudBench: AsyncParsableCommand {
             """,
         subcommands: [
             TransportRow.self, AppendRow.self, PrepareRow.self, ReadRow.self, PublishRow.self, PrepareCopyRow.self,
-            ReadCopyRow.self, TasksRow.self, CostRow.self,
+            ReadCopyRow.self, TasksRow.self, CostRow.self, AppendLimitRow.self, ReadLimitRow.self,
         ])
 }
