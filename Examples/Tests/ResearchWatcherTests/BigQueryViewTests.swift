@@ -10,7 +10,9 @@ private let bigQueryHost = ProcessInfo.processInfo.environment["BIGQUERY_EMULATO
 }
 
 /// Runs against the stand-in that `Tests/Support/gcp/services start` brings up.
-@Suite("The views in BigQuery", .enabled(if: bigQueryHost != nil, "No BIGQUERY_EMULATOR_HOST"))
+@Suite(
+    "The views in BigQuery",
+    .enabled(if: bigQueryHost != nil, "eval \"$(Tests/Support/gcp/services start)\" brings up what this test needs"))
 struct BigQueryViewTests {
     @Test("They return what the queries of the ledger return")
     func views() async throws {
