@@ -47,8 +47,8 @@ class CProgram:
 
 @dataclass(frozen=True)
 class Peers:
-    """Python programs, by the package that each is about. The packages are pinned in one file and installed into a virtual
-    environment of their own."""
+    """Python programs, by the package that each is about. The packages are pinned in one file and installed into a
+    virtual environment of their own."""
 
     folder: str
     requirements: Path

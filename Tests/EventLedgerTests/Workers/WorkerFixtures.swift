@@ -34,25 +34,6 @@ enum WorkerFixtures {
         func add(_ value: Value) { state.withLock { $0.append(value) } }
     }
 
-    /// Lets tasks through once it is open.
-    final class Gate: Sendable {
-        private let isOpen = Mutex(false)
-        private let signal = CommitSignal()
-
-        func open() {
-            isOpen.withLock { $0 = true }
-            signal.signal()
-        }
-
-        func pass() async throws {
-            while true {
-                let ticket = signal.ticket
-                if isOpen.withLock({ $0 }) { return }
-                try await signal.wait(since: ticket)
-            }
-        }
-    }
-
     static let queue: QueueName = "numbers"
 
     static func task(_ value: Int, schedule: TaskSchedule = .now, retry: RetryPolicy? = nil) throws -> NewTask {

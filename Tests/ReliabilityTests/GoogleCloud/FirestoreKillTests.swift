@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerTesting
+import GCPTestSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ import Darwin
 extension CloudReliabilityTests {
     /// Processes are killed while they commit to Firestore, and before anybody has handed their tasks over.
     @Suite(
-        "Kill, Firestore", .enabled(if: CloudServices.hasFirestore, CloudServices.hint), .serialized,
+        "Kill, Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .serialized,
         .timeLimit(.minutes(60))
     )
     struct FirestoreKillTests {
@@ -25,9 +26,9 @@ extension CloudReliabilityTests {
         @Test("No commit is there in part, and what was committed is handed over by somebody else")
         func killed() async throws {
             var random = try TestRun.generator(0xC10D)
-            try await CloudServices.withProject { project in
+            try await GCPServices.withProject { project in
                 try await withChildren { children in
-                    let ledger = try ListedLedger(CloudServices.cloud(project))
+                    let ledger = try ListedLedger(GCPServices.client(project))
                     let carrier = NotingCarrier()
                     let dispatcher = TaskDispatcher(ledger.base.pushedTasks, carrier: carrier)
                     var acknowledged: [Acknowledgement] = []
