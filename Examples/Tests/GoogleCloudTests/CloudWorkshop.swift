@@ -149,21 +149,3 @@ struct CloudWorkshop: Sendable {
                 method, url, headers: headers, body: body.map { JSONValue.object($0).canonicalBytes } ?? []))
     }
 }
-
-extension FirestoreLedger {
-    /// How many events of a type there are.
-    func count(_ type: EventType) async throws -> Int {
-        var count = 0
-        for try await _ in read(.types(type)) { count += 1 }
-        return count
-    }
-
-    /// The users of all digests that were created; one who has two is there twice.
-    func digestedUsers() async throws -> [String] {
-        var users: [String] = []
-        for try await event in read(.types(DigestCreated.eventType)) {
-            if let user = try event.decode(DigestCreated.self)?.digest.user { users.append(user) }
-        }
-        return users.sorted()
-    }
-}
