@@ -92,6 +92,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "GCPTestSupport", dependencies: ["EventLedgerGCP"], path: "Tests/Support/GCPTestSupport",
+            swiftSettings: settings
+        ),
+        .target(
             name: "DecoderProperties", dependencies: ["EventLedger", "EventLedgerSQLite", "EventLedgerCommands"],
             path: "Tests/Support/DecoderProperties", swiftSettings: settings
         ),
@@ -104,7 +108,7 @@ let package = Package(
             name: "ReliabilityTests",
             dependencies: [
                 "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerGCP", "EventLedgerTesting",
-                "TestSupport", "DecoderProperties", "FaultyStorage", "LedgerChild", "CSQLite",
+                "TestSupport", "GCPTestSupport", "DecoderProperties", "FaultyStorage", "LedgerChild", "CSQLite",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -136,6 +140,7 @@ let package = Package(
             name: "EventLedgerGCPTests",
             dependencies: [
                 "EventLedger", "EventLedgerInMemory", "EventLedgerGCP", "EventLedgerTesting", "TestSupport",
+                "GCPTestSupport",
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

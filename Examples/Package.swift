@@ -125,7 +125,10 @@ let package = Package(
             dependencies: ["ProcessSupport", "ResearchWatcher", "Collector", "Worker", "Agents", core, sqlite],
             swiftSettings: settings
         ),
-        .target(name: "ProcessSupport", dependencies: [core], path: "Tests/ProcessSupport", swiftSettings: settings),
+        .target(
+            name: "ProcessSupport", dependencies: ["ResearchWatcher", core], path: "Tests/ProcessSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CloudTasksLocalTests",
             dependencies: [

@@ -19,6 +19,13 @@ import Testing
         try await obligation.check { clock in InMemoryLedger(clock: clock) }
     }
 
+    @Test(arguments: TaskQueueConformance.obligations)
+    func deliveredTasks(_ obligation: TaskQueueConformance.Obligation) async throws {
+        try await obligation.check { clock in
+            TaskQueueSubject.leased(InMemoryLedger(clock: clock), clock: clock)
+        }
+    }
+
     @Test(arguments: DeadLetterStoreConformance.obligations)
     func deadLetters(_ obligation: DeadLetterStoreConformance.Obligation) async throws {
         try await obligation.check { clock in InMemoryLedger(clock: clock) }

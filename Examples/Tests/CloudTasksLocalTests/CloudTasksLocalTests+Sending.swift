@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import ProcessSupport
 import Testing
 
 extension CloudTasksLocalTests {

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import ProcessSupport
 import Testing
 
 /// The executable as its clients see it: a process, its API, and the requests that it sends.

@@ -141,15 +141,3 @@ struct Emulator: Sendable {
         return ids
     }
 }
-
-/// Waits until something is so.
-func eventually(
-    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () async throws -> Bool
-) async throws {
-    let clock = SystemClock()
-    let deadline = clock.now + .seconds(60)
-    while try await !holds() {
-        try #require(clock.now < deadline, what, sourceLocation: sourceLocation)
-        try await clock.sleep(for: .milliseconds(10))
-    }
-}

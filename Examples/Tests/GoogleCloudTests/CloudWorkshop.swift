@@ -149,33 +149,3 @@ struct CloudWorkshop: Sendable {
                 method, url, headers: headers, body: body.map { JSONValue.object($0).canonicalBytes } ?? []))
     }
 }
-
-extension FirestoreLedger {
-    /// How many events of a type there are.
-    func count(_ type: EventType) async throws -> Int {
-        var count = 0
-        for try await _ in read(.types(type)) { count += 1 }
-        return count
-    }
-
-    /// The users of all digests that were created; one who has two is there twice.
-    func digestedUsers() async throws -> [String] {
-        var users: [String] = []
-        for try await event in read(.types(DigestCreated.eventType)) {
-            if let user = try event.decode(DigestCreated.self)?.digest.user { users.append(user) }
-        }
-        return users.sorted()
-    }
-}
-
-/// Waits until something is so.
-func eventually(
-    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () async throws -> Bool
-) async throws {
-    let clock = SystemClock()
-    let deadline = clock.now + .seconds(120)
-    while try await !holds() {
-        try #require(clock.now < deadline, what, sourceLocation: sourceLocation)
-        try await clock.sleep(for: .milliseconds(20))
-    }
-}

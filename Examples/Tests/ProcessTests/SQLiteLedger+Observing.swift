@@ -22,22 +22,6 @@ extension SQLiteLedger {
         }
     }
 
-    /// How many events of a type there are.
-    func count(_ type: EventType) async throws -> Int {
-        var count = 0
-        for try await _ in read(.types(type)) { count += 1 }
-        return count
-    }
-
-    /// The ids of the users of all digests that were created, in the order of bytes; one who has two is there twice.
-    func digestedUsers() async throws -> [String] {
-        var users: [String] = []
-        for try await event in read(.types(DigestCreated.eventType)) {
-            if let user = try event.decode(DigestCreated.self)?.digest.user { users.append(user) }
-        }
-        return users.sorted()
-    }
-
     /// How many tasks of a queue are held by workers.
     func leasedTaskCount(in queue: QueueName) async throws -> Int {
         try await leasedTasks.statistics().first { $0.queue == queue }?.leased ?? 0

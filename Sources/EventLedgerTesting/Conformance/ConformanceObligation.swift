@@ -1,5 +1,5 @@
 #if canImport(Testing)
-public import EventLedger
+import EventLedger
 public import Testing
 
 /// One thing that a backend owes its users, and the check that it does.
@@ -41,7 +41,7 @@ public struct ConformanceObligation<Subject: Sendable>: Sendable, CustomTestStri
     ///   - open: Makes a fresh, empty subject that takes the time from the clock it is given.
     /// - Throws: What the subject throws where it should not. What does not hold is recorded as an issue.
     public func check(
-        seed: UInt64 = .random(in: .min ... .max), _ open: @escaping @Sendable (any LedgerClock) async throws -> Subject
+        seed: UInt64 = .random(in: .min ... .max), _ open: @escaping @Sendable (TestClock) async throws -> Subject
     ) async throws {
         try await check(ConformanceTarget { clock in .init(try await open(clock)) }, seed: seed)
     }

@@ -1,5 +1,3 @@
-public import EventLedger
-
 /// What a suite is run against: how to make a fresh ledger, what it claims to be able to do, and how to open it again.
 ///
 /// ```swift
@@ -37,7 +35,7 @@ public struct ConformanceTarget<Subject: Sendable>: Sendable {
     }
 
     let capabilities: Set<ConformanceCapability>
-    let open: @Sendable (any LedgerClock) async throws -> Opened
+    let open: @Sendable (TestClock) async throws -> Opened
 
     /// Makes a target.
     ///
@@ -46,7 +44,7 @@ public struct ConformanceTarget<Subject: Sendable>: Sendable {
     ///   - open: Makes a fresh, empty subject that takes the time from the clock it is given.
     public init(
         claiming capabilities: Set<ConformanceCapability> = ConformanceCapability.standard,
-        open: @escaping @Sendable (any LedgerClock) async throws -> Opened
+        open: @escaping @Sendable (TestClock) async throws -> Opened
     ) {
         self.capabilities = capabilities
         self.open = open

@@ -4,22 +4,20 @@ import Testing
 
 extension LeasedTaskQueueConformance {
     static let listing: [Obligation] = [
-        Obligation(1, "Statistics count every task where it stands", statistics),
-        Obligation(1, "Tasks are listed by queue and name, page after page", pages),
+        Obligation(1, "What is leased is listed and counted as leased", leasedTasks),
         Obligation(1, "Who waits for tasks is woken by one that is enqueued", waitIsWoken),
         Obligation(1, "Who waits for tasks is woken at the deadline", waitEndsAtDeadline),
         Obligation(3, "The outlook tells when to look again", outlook),
-        Obligation(8, "What cannot be leased or listed is refused", invalidRequests),
+        Obligation(8, "What cannot be leased is refused", invalidRequests),
     ]
 
-    private static func statistics(_ run: Run) async throws {
+    private static func leasedTasks(_ run: Run) async throws {
         let ledger = run.subject
         let queue = ledger.leasedTasks
         let start = run.clock.now
-        try await queue.enqueue(["done", "dead", "cancelled", "leased", "ready-1"].map { task($0) })
+        try await queue.enqueue(["done", "dead", "leased", "ready-1"].map { task($0) })
         run.clock.advance(by: .seconds(1))
-        try await queue.enqueue([task("ready-2"), task("later", schedule: .after(minute + minute))])
-        try await queue.cancel("cancelled", in: "work")
+        try await queue.enqueue([task("ready-2"), task("x", in: "another")])
         for leased in try await ledger.lease(3) {
             if leased.task.key.name == "done" { try await ledger.complete(leased) }
             if leased.task.key.name == "dead" { try await queue.settle(leased.lease, .discarded(failure)) }
@@ -28,48 +26,19 @@ extension LeasedTaskQueueConformance {
         #expect(
             found
                 == QueueStatistics(
-                    queue: "work", isPaused: false, ready: 2, scheduled: 1, leased: 1, done: 1, dead: 1,
+                    queue: "work", isPaused: false, ready: 2, scheduled: 0, leased: 1, done: 1, dead: 1,
                     oldestReadyAt: start
                 )
         )
-        try await queue.enqueue([task("x", in: "another")])
-        try await queue.pause("zzz")
-        let all = try await queue.statistics()
-        #expect(all.map(\.queue) == ["another", "work", "zzz"])
         let remaining = try await ledger.leasedNames()
         #expect(remaining == ["ready-1", "ready-2"])
+        let listed = try await TaskQueueConformance.keys(TaskQuery(states: [.leased], limit: 2), in: queue)
+        let expected: [TaskKey] = ["leased", "ready-1", "ready-2"].map { TaskKey(queue: "work", name: TaskName($0)) }
+        #expect(listed == expected)
         let after = try await ledger.statistics()
         #expect(after?.ready == 0)
+        #expect(after?.leased == 3)
         #expect(after?.oldestReadyAt == nil)
-    }
-
-    private static func pages(_ run: Run) async throws {
-        let ledger = run.subject
-        let queue = ledger.leasedTasks
-        let queues: [QueueName] = ["b", "a", "B"]
-        let names = AwkwardNames.all.prefix(15)
-        for name in queues { try await queue.enqueue(names.map { task($0, in: name) }) }
-        let held = try await ledger.lease(4, from: "a")
-        let sortedNames = names.map { TaskName($0) }.sorted()
-        let expected: [TaskKey] = queues.sorted().flatMap { queue in
-            sortedNames.map { TaskKey(queue: queue, name: $0) }
-        }
-        for limit in [1, 7, 45, 1000] {
-            let keys = try await TaskQueueConformance.keys(TaskQuery(limit: limit), in: queue)
-            #expect(keys == expected, "limit \(limit)")
-        }
-        let ofOne = try await TaskQueueConformance.keys(TaskQuery(queue: "b", limit: 4), in: queue)
-        let expectedOfOne = expected.filter { $0.queue == "b" }
-        #expect(ofOne == expectedOfOne)
-        let leased = try await TaskQueueConformance.keys(TaskQuery(states: [.leased], limit: 3), in: queue)
-        let heldKeys = Set(held.map(\.task.key))
-        let expectedLeased = expected.filter { heldKeys.contains($0) }
-        #expect(leased == expectedLeased)
-        let others = try await TaskQueueConformance.keys(
-            TaskQuery(queue: "a", states: [.waiting, .done], limit: 3), in: queue)
-        #expect(others.count == names.count - held.count)
-        let none = try await TaskQueueConformance.keys(TaskQuery(queue: "unknown"), in: queue)
-        #expect(none.isEmpty)
     }
 
     private static func waitIsWoken(_ run: Run) async throws {
@@ -155,11 +124,6 @@ extension LeasedTaskQueueConformance {
         }
         await expectError(.invalidName, "a worker without a name") {
             _ = try await queue.lease(from: ["work"], limit: 1, for: minute, worker: "")
-        }
-        for limit in [0, 1001] {
-            await expectError(.invalidValue, "a page of \(limit)") {
-                _ = try await queue.tasks(TaskQuery(limit: limit))
-            }
         }
     }
 }

@@ -3,7 +3,8 @@ public import EventLedger
 import Testing
 
 /// What a `LeasedTaskQueue` owes its users, by the numbers of its documentation. It is checked on the ledger that the queue
-/// belongs to, because completion is a part of a commit.
+/// belongs to, because completion is a part of a commit. What it owes as a `ListableTaskQueue` is in
+/// ``TaskQueueConformance``.
 ///
 /// ```swift
 /// @Test(arguments: LeasedTaskQueueConformance.obligations)

@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
+from typing import Callable
 
 from .machine import first_line
 from .process import Failure, last_lines
@@ -17,13 +19,7 @@ from .progress import Progress
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
 SCRATCH = PACKAGE / ".build" / "comparison"
-REQUIREMENTS = PACKAGE / "peers" / "requirements.txt"
-PEERS = {
-    "eventsourcing": "eventsourcing_peer.py",
-    "litequeue": "litequeue_peer.py",
-    "huey": "huey_peer.py",
-    "persist-queue": "persistqueue_peer.py",
-}
+SUPPORT = PACKAGE.parent / "Support"
 
 
 class Tools:
@@ -38,6 +34,36 @@ class Tools:
         if program in self.commands:
             return self.commands[program]
         raise Failure(self.missing.get(program, f"there is no program '{program}'"))
+
+
+@dataclass(frozen=True)
+class CProgram:
+    """All C files of a folder in one program, and the libraries that it links: what pkg-config calls each, and the
+    option for it where pkg-config is not there."""
+
+    folder: str
+    libraries: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Python programs, by the package that each is about. The packages are pinned in one file and installed into a
+    virtual environment of their own."""
+
+    folder: str
+    requirements: Path
+    programs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Programs:
+    """What the rows of a suite are run with, by the names of the programs."""
+
+    c: dict[str, CProgram]
+    swift: tuple[str, ...]
+    peers: Peers
+    # What else was at work, and its version.
+    versions: Callable[[Tools], dict[str, str]]
 
 
 def run(command: list[str], purpose: str) -> str:
@@ -55,69 +81,77 @@ def run(command: list[str], purpose: str) -> str:
     return done.stdout
 
 
-def library_flags() -> list[str]:
-    """Where SQLite and libcrypto are; what pkg-config says, where it is asked and knows."""
+def library_flags(libraries: dict[str, str]) -> list[str]:
+    """Where libraries are; what pkg-config says, where it is asked and knows."""
+    if not libraries:
+        return []
     try:
-        done = subprocess.run(
-            ["pkg-config", "--cflags", "--libs", "sqlite3", "libcrypto"], capture_output=True, text=True)
+        done = subprocess.run(["pkg-config", "--cflags", "--libs", *libraries], capture_output=True, text=True)
     except OSError:
-        return ["-lsqlite3", "-lcrypto"]
-    return done.stdout.split() if done.returncode == 0 else ["-lsqlite3", "-lcrypto"]
+        return list(libraries.values())
+    return done.stdout.split() if done.returncode == 0 else list(libraries.values())
 
 
-def compile_c(tools: Tools) -> None:
-    """Compiles the limit and the launcher."""
-    run([str(PACKAGE.parent / "Support" / "install-system-packages"), "--benchmarks"], "Looking for system packages")
-    SCRATCH.mkdir(parents=True, exist_ok=True)
-    compiler = os.environ.get("CC", "cc")
-    options = [compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra"]
-    run([*options, "-o", str(tools.launcher), str(PACKAGE / "measure" / "measure.c")], "Compiling the launcher")
-    sources = sorted(str(path) for path in (PACKAGE / "limit").glob("*.c"))
-    limit = SCRATCH / "limit"
-    run([*options, "-o", str(limit), *sources, *library_flags()], "Compiling the limit")
-    tools.commands["limit"] = [str(limit)]
+def compile_c(program: CProgram, output: Path) -> None:
+    options = [os.environ.get("CC", "cc"), "-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra"]
+    sources = sorted(str(path) for path in (PACKAGE / program.folder).glob("*.c"))
+    run([*options, "-o", str(output), *sources, *library_flags(program.libraries)], f"Compiling {output.name}")
 
 
-def build_swift(package: Path, products: list[str]) -> dict[str, list[str]]:
-    build = ["swift", "build", "--package-path", str(package), "-c", "release"]
-    for product in products:
-        run([*build, "--product", product], f"Building {product}")
-    folder = Path(run([*build, "--show-bin-path"], "Asking for the folder of the build").strip().splitlines()[-1])
-    return {product: [str(folder / product)] for product in products}
+def swift_program(product: str, builds: bool) -> list[str]:
+    if not builds:
+        built = PACKAGE / ".build" / "release" / product
+        if not built.exists():
+            raise Failure(f"there is no {built}; leave --no-build out")
+        return [str(built)]
+    build = ["swift", "build", "--package-path", str(PACKAGE), "-c", "release"]
+    run([*build, "--product", product], f"Building {product}")
+    folder = run([*build, "--show-bin-path"], "Asking for the folder of the build").strip().splitlines()[-1]
+    return [str(Path(folder) / product)]
 
 
-def install_peers() -> Path:
+def install(peers: Peers) -> Path:
     """A virtual environment with the pinned peers, made anew when the pins or this Python change.
 
     Returns: Its Python.
     """
-    wanted = hashlib.sha256((sys.version + sys.prefix).encode() + REQUIREMENTS.read_bytes()).hexdigest()
-    folder = SCRATCH / "peers"
+    wanted = hashlib.sha256((sys.version + sys.prefix).encode() + peers.requirements.read_bytes()).hexdigest()
+    folder = SCRATCH / peers.folder
     stamp, python = folder / "requirements.sha256", folder / "bin" / "python"
     if stamp.exists() and stamp.read_text() == wanted and python.exists():
         return python
-    SCRATCH.mkdir(parents=True, exist_ok=True)
     run([sys.executable, "-m", "venv", "--clear", str(folder)], "Making a virtual environment for the peers")
     run(
         [
             str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-            "--requirement", str(REQUIREMENTS),
+            "--requirement", str(peers.requirements),
         ],
         "Installing the peers")
     stamp.write_text(wanted)
     return python
 
 
-def prepare(programs: set[str], progress: Progress, ledger_bench: Optional[str], builds: bool) -> Tools:
-    """Makes ready what the chosen rows need. What cannot be had fails its rows only."""
-    tools = Tools()
-    compile_c(tools)
+def prepare(programs: Programs, needed: set[str], given: dict[str, str], builds: bool, progress: Progress) -> Tools:
+    """Makes ready what the chosen rows need. What cannot be had fails its rows only.
 
-    def attempt(names: list[str], text: str, step) -> None:
+    Parameters:
+        needed: The names of the programs that they need.
+        given: Programs that are there already, by name.
+        builds: Whether Swift programs are built, or taken as they were built last.
+    """
+    tools = Tools()
+    run([str(SUPPORT / "install-system-packages"), "--benchmarks"], "Looking for system packages")
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    compile_c(CProgram("measure"), tools.launcher)
+    for name, program in programs.c.items():
+        compile_c(program, SCRATCH / name)
+        tools.commands[name] = [str(SCRATCH / name)]
+
+    def attempt(names: Iterable[str], text: str, step: Callable[[], dict[str, list[str]]]) -> None:
         progress.note(text)
         start = time.monotonic()
         try:
-            step()
+            tools.commands.update(step())
         except Failure as failure:
             progress.note(f"FAILED: {failure}")
             for name in names:
@@ -125,54 +159,33 @@ def prepare(programs: set[str], progress: Progress, ledger_bench: Optional[str],
         else:
             progress.note(f"… done in {time.monotonic() - start:.0f} s")
 
-    if ledger_bench:
-        tools.commands["ledger-bench"] = [str(Path(ledger_bench).resolve())]
-    elif "ledger-bench" in programs:
-        attempt(
-            ["ledger-bench"], "Building ledger-bench (the first time takes some minutes)",
-            lambda: tools.commands.update(swift_programs(PACKAGE, ["ledger-bench"], builds)))
-    if "collector" in programs:
-        attempt(
-            ["collector", "worker"], "Building the collector and its worker",
-            lambda: tools.commands.update(swift_programs(PACKAGE, ["collector", "worker"], builds)))
-    peers = sorted(programs & set(PEERS))
+    for name in programs.swift:
+        if name in given:
+            tools.commands[name] = [str(Path(given[name]).resolve())]
+        elif name in needed:
+            attempt(
+                [name], f"Building {name} (the first time takes some minutes)",
+                lambda: {name: swift_program(name, builds)})
+    peers = {name: program for name, program in programs.peers.programs.items() if name in needed}
     if peers:
-        def install() -> None:
-            python = install_peers()
-            for name in peers:
-                tools.commands[name] = [str(python), str(PACKAGE / "peers" / PEERS[name])]
+        def installed() -> dict[str, list[str]]:
+            python = str(install(programs.peers))
+            return {name: [python, str(PACKAGE / "peers" / program)] for name, program in peers.items()}
 
-        attempt(peers, "Installing the peers", install)
+        attempt(peers, "Installing the peers", installed)
     return tools
 
 
-def swift_programs(package: Path, products: list[str], builds: bool) -> dict[str, list[str]]:
-    if builds:
-        return build_swift(package, products)
-    folder = package / ".build" / "release"
-    for product in products:
-        if not (folder / product).exists():
-            raise Failure(f"there is no {folder / product}; leave --no-build out")
-    return {product: [str(folder / product)] for product in products}
-
-
-def versions(tools: Tools) -> dict[str, str]:
+def versions(programs: Programs, tools: Tools) -> dict[str, str]:
     """What was compared: versions of everything that was at work."""
     found = {
         "EventLedger": first_line("git", "-C", str(REPOSITORY), "describe", "--always", "--dirty"),
         "Swift": first_line("swift", "--version"),
-        "C compiler": first_line(os.environ.get("CC", "cc"), "--version"),
+        **programs.versions(tools),
         "Python": sys.version.split()[0],
     }
-    if "limit" in tools.commands:
-        libraries = first_line(*tools.commands["limit"], "version")
-        for part in libraries.split(", "):
-            name, _, version = part.partition(" ")
-            found[name] = version
-    for name in PEERS:
+    for name in programs.peers.programs:
         if name in tools.commands:
-            python = tools.commands[name][0]
-            found["SQLite of Python"] = first_line(python, "-c", "import sqlite3; print(sqlite3.sqlite_version)")
-            found[name] = first_line(
-                python, "-c", f"import importlib.metadata; print(importlib.metadata.version('{name}'))")
+            asked = f"import importlib.metadata; print(importlib.metadata.version('{name}'))"
+            found[name] = first_line(tools.commands[name][0], "-c", asked)
     return found

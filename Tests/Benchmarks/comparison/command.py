@@ -11,20 +11,18 @@ import tempfile
 import time
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from . import build, machine
-from .cloud.command import compare as compare_cloud
-from .cloud.rows import cloud_rows
-from .cloud.sizes import CLOUD_FULL, CLOUD_QUICK
-from .collector import Collector, found_corpus
+from .cloud.suite import CLOUD
+from .local.suite import LOCAL
 from .model import Board, Row
 from .process import Failure, Processes
 from .progress import Progress
-from .results import Circumstances, as_json, collector_in_words, write
-from .rows import all_rows, chosen
+from .results import Circumstances, as_json, write
 from .runner import Runner, steps_of
-from .sizes import FULL, QUICK, Sizes
+from .stage import Setting, Stage
+from .suite import Suite, chosen, programs_of
 from .table import errors, plain
 
 DOCUMENTATION = build.REPOSITORY / "Documentation" / "performance"
@@ -75,65 +73,70 @@ def interrupt(number: int, _: Any) -> None:
     raise Interrupted(number)
 
 
-def data_folder(given: Path | None) -> Path:
-    """A new folder for the data files, on a disk."""
+def data_folder(given: Optional[Path], needs_disk: bool) -> Path:
+    """A new folder for the data files."""
     parent = given or build.SCRATCH
     parent.mkdir(parents=True, exist_ok=True)
     device, kind = machine.filesystem_of(parent)
-    if kind in machine.MEMORY_FILESYSTEMS:
+    if needs_disk and kind in machine.MEMORY_FILESYSTEMS:
         raise Failure(f"{parent} lies in memory ({kind}). Name a folder on a disk: --folder FOLDER")
     return Path(tempfile.mkdtemp(prefix="data-", dir=parent))
 
 
-def programs_of(rows: list[Row]) -> set[str]:
-    used = {contestant.program for row in rows for contestant in row.contestants}
-    return used | {c.prepared.program for row in rows for c in row.contestants if c.prepared}
+def programs_given(options: argparse.Namespace) -> dict[str, str]:
+    given = {"ledger-bench": options.ledger_bench, "cloud-bench": options.cloud_bench}
+    return {name: path for name, path in given.items() if path}
 
 
-def compare(options: argparse.Namespace, rows: list[Row], sizes: Sizes) -> int:
+def compare(suite: Suite, options: argparse.Namespace, rows: list[Row]) -> int:
+    sizes = suite.sizes(options.quick)
     rounds = options.rounds or sizes.rounds
     start = time.monotonic()
     progress = Progress(steps_of(rows, rounds))
     processes = Processes()
-    folder = data_folder(options.folder)
+    folder = data_folder(options.folder, suite.needs_disk)
+    stage: Optional[Stage] = None
     try:
-        tools = build.prepare(programs_of(rows), progress, options.ledger_bench, not options.no_build)
+        tools = build.prepare(
+            suite.programs, programs_of(rows), programs_given(options), not options.no_build, progress)
+        stage = suite.stage(Setting(rows, tools, processes, folder, progress, sizes.timeout, options.corpus))
+        stage.start()
         board = Board(rows)
         facts = machine.describe(folder)
-        collector = Collector(tools, processes, folder, found_corpus(options.corpus), sizes.timeout)
-        Runner(board, sizes, rounds, tools, processes, folder, progress, collector).run()
+        Runner(board, rounds, stage, progress).run()
         progress.finish()
         circumstances = Circumstances(
-            datetime.now(timezone.utc).strftime("%Y-%m-%d"), facts, build.versions(tools), rounds, options.quick,
-            time.monotonic() - start)
+            datetime.now(timezone.utc).strftime("%Y-%m-%d"), facts, build.versions(suite.programs, tools), rounds,
+            options.quick, time.monotonic() - start)
     finally:
         # Another Ctrl-C must not leave files and processes behind.
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         processes.kill_all()
+        if stage is not None:
+            stage.stop()
         shutil.rmtree(folder, ignore_errors=True)
     if options.json:
-        print(json.dumps(as_json(board, circumstances), indent=2, ensure_ascii=False))
+        print(json.dumps(as_json(suite, board, circumstances), indent=2, ensure_ascii=False))
     else:
-        print(plain(board))
-        words = collector_in_words(board)
-        if words:
-            print(f"\nWhere the collector's time goes:\n{words}")
+        print(plain(board, suite.columns))
+        remarks = suite.remarks(board)
+        if remarks:
+            print(f"\n{remarks.heading}:\n{remarks.text}")
     output = options.output or (None if options.quick or options.rows else DOCUMENTATION)
     if output:
-        for path in write(output, board, circumstances):
+        for path in write(output, suite, board, circumstances):
             print(f"written: {path}", file=sys.stderr)
     failed = len(errors(board))
     print(f"{progress.elapsed} minutes in all" + (f", {failed} programs failed" if failed else ""), file=sys.stderr)
-    return 1 if errors(board) else 0
+    return 1 if failed else 0
 
 
 def main() -> int:
     made = parser()
     options = made.parse_args()
-    sizes = QUICK if options.quick else FULL
-    cloud_sizes = CLOUD_QUICK if options.quick else CLOUD_FULL
-    rows = cloud_rows(cloud_sizes) if options.gcp else all_rows(sizes)
+    suite = CLOUD if options.gcp else LOCAL
+    rows = suite.rows(suite.sizes(options.quick))
     if options.rounds is not None and options.rounds < 1:
         made.error("--rounds takes a number from 1")
     if options.corpus and not Path(options.corpus).is_dir():
@@ -149,9 +152,7 @@ def main() -> int:
     for number in SIGNALS:
         signal.signal(number, interrupt)
     try:
-        if options.gcp:
-            return compare_cloud(options, rows, cloud_sizes, DOCUMENTATION, SIGNALS)
-        return compare(options, rows, sizes)
+        return compare(suite, options, rows)
     except Failure as failure:
         print(f"compare: {failure}", file=sys.stderr)
         return 1

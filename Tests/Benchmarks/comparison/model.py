@@ -21,17 +21,19 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that is made once and used by several rows."""
+    """So many events that are made once, by this command of a program, and used by several rows."""
 
     program: str
     events: int
+    command: str = "prepare"
 
 
 @dataclass(frozen=True)
 class Contestant:
     """One program in one row.
 
-    In the arguments, `{ledger}` and `{into}` stand for new files, `{prepared}` for the prepared one.
+    In the arguments, names in braces stand for what the stage of the suite gives each run, such as `{ledger}` for a new
+    file or `{project}` for a new project, and `{prepared}` for the prepared one.
     """
 
     name: str
@@ -40,7 +42,7 @@ class Contestant:
     prepared: Optional[Prepared] = None
     metric: str = RATE
     is_peer: bool = False
-    # Whether the run that makes the prepared file is what is measured.
+    # Whether the run that prepares is what is measured.
     is_preparation: bool = False
 
 
@@ -111,10 +113,11 @@ class Row:
     rounds: Optional[int] = None
     # With whom ours is compared in the column of the limit.
     reference: str = LIMIT
-    # Rows that change a prepared file come after those that only read it.
+    # Rows that change what was prepared come after those that only read it.
     changes_prepared: bool = False
-    # Left out where ours does not know the row.
-    is_optional: bool = False
+    # What it needs beside the programs of its contestants.
+    programs: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     # Replaces the medians by what the row is about, by name: for ratios of ratios.
     derive: Optional[Callable[["Board"], dict[str, float]]] = None
 

@@ -1,4 +1,4 @@
-"""What is written down: JSON with every sample, Markdown with the table, and a plot."""
+"""What is written down: JSON with every sample, Markdown with the table, and the plot of a suite that has one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from .model import Board
 from .plot import plot
+from .suite import Suite
 from .table import errors, markdown
 
 
@@ -22,7 +23,7 @@ class Circumstances:
     seconds: float
 
 
-def as_json(board: Board, circumstances: Circumstances) -> dict[str, Any]:
+def as_json(suite: Suite, board: Board, circumstances: Circumstances) -> dict[str, Any]:
     return {
         "date": circumstances.date,
         "isQuick": circumstances.is_quick,
@@ -31,6 +32,8 @@ def as_json(board: Board, circumstances: Circumstances) -> dict[str, Any]:
         "machine": circumstances.machine,
         "versions": circumstances.versions,
         "rows": [row_as_json(board, key) for key in board.rows],
+        **({"caveat": suite.caveat} if suite.caveat else {}),
+        **suite.facts(board),
     }
 
 
@@ -84,29 +87,14 @@ def circumstances_in_words(circumstances: Circumstances) -> str:
     return "\n\n".join(lines)
 
 
-def collector_in_words(board: Board) -> str:
-    """Where the time goes in the collector, in the last round of each row."""
-    parts = []
-    for key, row in board.rows.items():
-        samples = [sample for found in board.samples[key].values() for sample in found]
-        if not key.startswith("collector") or not samples:
-            continue
-        output, last = samples[-1].output, samples[-1]
-        phases = output["whereTheTimeGoes"]
-        parts.append(
-            f"- {row.title}, {output['corpus']}: {last.operations:,.0f} events and {output['papers']:,.0f} papers in "
-            f"{last.seconds:.2f} s, {output['papersPerSecond']:,.0f} papers/s. Start and reading papers "
-            f"{phases['startAndReadPapersSeconds']} s, then the run {phases['runSeconds']} s: until the first digest "
-            f"{phases.get('untilFirstDigestSeconds', '–')} s, digests {phases.get('digestsSeconds', '–')} s, until "
-            f"completed {phases.get('untilCompletedSeconds', '–')} s. Processor time: collector "
-            f"{phases['collectorCpuSeconds']} s, workers {', '.join(map(str, phases['workersCpuSeconds']))} s. "
-            f"{phases['commits']:,} commits.")
-    return "\n".join(parts)
-
-
-def as_markdown(board: Board, circumstances: Circumstances) -> str:
-    parts = ["# Results", "Written by `Tests/Benchmarks/compare`.", circumstances_in_words(circumstances)]
-    parts += ["![Ratios to the limit and to the best peer](results.svg)", markdown(board)]
+def as_markdown(suite: Suite, board: Board, circumstances: Circumstances) -> str:
+    parts = [f"# {suite.title}", f"Written by `{suite.command}`."]
+    if suite.caveat:
+        parts.append(suite.caveat)
+    parts.append(circumstances_in_words(circumstances))
+    if suite.has_plot:
+        parts.append(f"![Ratios to the limit and to the best peer]({suite.name}.svg)")
+    parts.append(markdown(board, suite.columns))
     notes = list(dict.fromkeys(f"- {row.note}." for row in board.rows.values() if row.note))
     durability = {
         row.title: row.durability for row in board.rows.values() if row.durability not in ("", "reading only")}
@@ -115,28 +103,33 @@ def as_markdown(board: Board, circumstances: Circumstances) -> str:
             0, f"- Rows that write: {'; '.join(sorted(set(durability.values())))}, the same for all in a row.")
     if notes:
         parts.append("\n".join(notes))
-    collector = collector_in_words(board)
-    if collector:
-        parts += ["## Where the collector's time goes", collector]
+    remarks = suite.remarks(board)
+    if remarks:
+        parts += [f"## {remarks.heading}", remarks.text]
     failed = errors(board)
     if failed:
         parts += ["## What failed", "\n".join(f"- {error}" for error in failed)]
     return "\n\n".join(parts) + "\n"
 
 
-def write(folder: Path, board: Board, circumstances: Circumstances) -> list[Path]:
-    """Writes all three files, each as a whole or not at all."""
+def write(folder: Path, suite: Suite, board: Board, circumstances: Circumstances) -> list[Path]:
+    """Writes all files of a suite, each as a whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
+    results = as_markdown(suite, board, circumstances)
     texts = {
-        "results.json": json.dumps(as_json(board, circumstances), indent=2, ensure_ascii=False) + "\n",
-        "results.md": as_markdown(board, circumstances),
-        "results.svg": plot(board, circumstances.date),
+        "json": json.dumps(as_json(suite, board, circumstances), indent=2, ensure_ascii=False) + "\n",
+        "md": results,
     }
-    written = [replace(folder / name, text) for name, text in texts.items()]
+    if suite.has_plot:
+        texts["svg"] = plot(board, circumstances.date)
+    written = [replace(folder / f"{suite.name}.{kind}", text) for kind, text in texts.items()]
     # The guide beside the folder shows the table among its explanations.
     guide = folder.with_suffix(".md")
     if guide.exists():
-        written.append(replace(guide, with_table(guide.read_text(encoding="utf-8"), texts["results.md"])))
+        former = guide.read_text(encoding="utf-8")
+        shown = with_table(former, results, suite.mark)
+        if shown != former:
+            written.append(replace(guide, shown))
     return written
 
 
@@ -147,12 +140,13 @@ def replace(path: Path, text: str) -> Path:
     return path
 
 
-def with_table(guide: str, results: str) -> str:
-    """A text with the table of the results between its two marks."""
-    begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+def with_table(guide: str, results: str, mark: str) -> str:
+    """A text with the table of the results between its two marks; one without them stays as it is."""
+    begin, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->\n"
     if begin not in guide or end not in guide:
         return guide
     head, rest = guide.split(begin, 1)
     facts = [line for line in results.splitlines() if line.startswith(("Measured on", "Machine:", "Versions:"))]
     table = [line for line in results.splitlines() if line.startswith("|")]
-    return head + begin + "\n".join(["", *"\n\n".join(facts).splitlines(), "", *table, "", ""]) + end + rest.split(end, 1)[1]
+    shown = "\n".join(["", *"\n\n".join(facts).splitlines(), "", *table, "", ""])
+    return head + begin + shown + end + rest.split(end, 1)[1]

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerInMemory
+import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
@@ -167,7 +168,7 @@ import Testing
             Failing(), on: InMemoryLedger(), pulling: subscription, from: transport.production, logger: logs.logger
         )
         let running = Task { try await subscriber.run() }
-        await given.wait()
+        try await given.wait()
         running.cancel()
         try await running.value
         expectSilent([])

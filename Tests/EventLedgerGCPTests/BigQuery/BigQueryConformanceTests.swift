@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerGCP
 import EventLedgerTesting
+import GCPTestSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import GCPTestSupport
 import Testing
 
 @Suite(

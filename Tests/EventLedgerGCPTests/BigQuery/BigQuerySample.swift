@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
 import EventLedgerTesting
+import GCPTestSupport
 import Testing
 
 /// A ledger with awkward events, and the dataset into which they are to be copied.

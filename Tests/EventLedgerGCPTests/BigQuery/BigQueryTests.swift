@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
+import GCPTestSupport
 import Testing
 
 @Suite("Events in BigQuery", .enabled(if: GCPServices.hasBigQuery, GCPServices.hint)) struct BigQueryTests {

@@ -10,7 +10,6 @@ import Testing
     func deliveredTasks(_ obligation: TaskQueueConformance.Obligation) async throws {
         // What a service that pushes cannot do: hold an attempt longer, keep a burst.
         let target = ConformanceTarget<TaskQueueSubject>(claiming: [.perTaskBackoff, .statistics]) { clock in
-            let clock = try #require(clock as? TestClock)
             let carrier = LocalCarrier()
             return .init(.pushed(PushedLedger(clock: clock, carrier: carrier), by: carrier, clock: clock))
         }

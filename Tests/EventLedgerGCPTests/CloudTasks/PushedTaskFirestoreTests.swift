@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerTesting
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -13,7 +14,6 @@ struct PushedTaskFirestoreTests {
     @Test(arguments: TaskQueueConformance.obligations)
     func deliveredTasks(_ obligation: TaskQueueConformance.Obligation) async throws {
         let target = ConformanceTarget<TaskQueueSubject>(claiming: [.perTaskBackoff, .statistics]) { clock in
-            let clock = try #require(clock as? TestClock)
             let ledger = try FirestoreLedger(
                 cloud: GCPServices.cloud(), options: FirestoreLedgerOptions(clock: clock)
             )

@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
@@ -41,7 +42,7 @@ import Testing
         // The one that runs ends when all the others have been answered.
         let gate = Gate()
         let endpoint = try bench.endpoint { _, context in
-            await gate.wait()
+            try await gate.wait()
             return try Bench.noted(context)
         }
         let statuses = await withTaskGroup(of: Int.self) { group in

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerTesting
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct FirestoreDeadLetterStoreTests {
         // Firestore's tasks are delivered, not leased.
         let capabilities = ConformanceCapability.standard.subtracting([.leases, .rateLimits, .heartbeat])
         let target = ConformanceTarget<any Ledger>(claiming: capabilities.union([.reopening])) { clock in
-            let cloud = GCPServices.cloud(project: GCPServices.newProject())
+            let cloud = GCPServices.cloud()
             let options = FirestoreLedgerOptions(clock: clock)
             return .init(
                 try FirestoreLedger(cloud: cloud, options: options),

@@ -1,5 +1,6 @@
 import EventLedger
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
@@ -67,7 +68,7 @@ import Testing
             partitions: 2, firstInterval: .seconds(3600), pollInterval: .seconds(3600)
         ) {
             let heads = server.read()
-            await gate.wait()
+            try await gate.wait()
             return heads
         }
         let first = Task { try await watch.wait(after: .start) }
@@ -86,7 +87,7 @@ import Testing
             partitions: 2, firstInterval: .seconds(3600), pollInterval: .seconds(3600)
         ) {
             let heads = server.read()
-            await gate.wait()
+            try await gate.wait()
             return heads
         }
         let waiter = Task { try await watch.wait(after: Self.known) }

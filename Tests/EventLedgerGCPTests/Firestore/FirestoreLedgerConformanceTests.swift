@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerTesting
+import GCPTestSupport
 import TestSupport
 import Testing
 

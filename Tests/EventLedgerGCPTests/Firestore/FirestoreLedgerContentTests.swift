@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerInMemory
 import EventLedgerTesting
+import GCPTestSupport
 import Testing
 
 @testable import EventLedgerGCP

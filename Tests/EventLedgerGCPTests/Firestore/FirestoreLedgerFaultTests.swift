@@ -1,4 +1,6 @@
 import EventLedger
+import GCPTestSupport
+import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
@@ -81,7 +83,7 @@ struct FirestoreLedgerFaultTests {
     func cancelled() async throws {
         let gate = Gate(), base = GCPServices.transport
         let transport = ScriptedTransport { request in
-            await gate.wait()
+            try await gate.wait()
             return try await base.send(request)
         }
         let bench = LedgerBench()
@@ -100,7 +102,7 @@ struct FirestoreLedgerFaultTests {
     func oneUnacceptable() async throws {
         let gate = Gate(), base = GCPServices.transport
         let transport = ScriptedTransport { request in
-            await gate.wait()
+            try await gate.wait()
             let isRefused =
                 request.url.hasSuffix(":commit") && String(decoding: request.body, as: UTF8.self).contains("poison")
             guard isRefused else { return try await base.send(request) }

@@ -1,4 +1,5 @@
 import EventLedger
+import GCPTestSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -133,7 +134,7 @@ struct FirestoreLedgerTests {
                     return asked
                 }
                 if number == count { all.open() }
-                await all.wait()
+                try await all.wait()
             }
             return try await base.send(request)
         }

@@ -1,4 +1,5 @@
 import EventLedger
+import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
@@ -137,7 +138,7 @@ import Testing
         }
         let store = try FirestoreDocumentStore(cloud: transport.cloud)
         let writing = Task { try await store.write([.put(DocumentKey("papers", "1"), ["n": 1])]) }
-        await isCommitting.wait()
+        try await isCommitting.wait()
         writing.cancel()
         await #expect(throws: CancellationError.self) { try await writing.value }
         #expect(rolledBack.value == [false], "sent once, by a task that goes on")

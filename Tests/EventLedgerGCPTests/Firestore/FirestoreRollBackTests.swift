@@ -1,4 +1,5 @@
 import EventLedger
+import GCPTestSupport
 import Synchronization
 import Testing
 

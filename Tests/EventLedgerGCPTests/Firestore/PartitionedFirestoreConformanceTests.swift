@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerTesting
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -45,7 +46,6 @@ struct PartitionedFirestoreConformanceTests {
     @Test(arguments: TaskQueueConformance.obligations, PartitionedView.allCases)
     func tasks(_ obligation: TaskQueueConformance.Obligation, _ view: PartitionedView) async throws {
         let target = ConformanceTarget<TaskQueueSubject>(claiming: [.perTaskBackoff]) { clock in
-            let clock = try #require(clock as? TestClock)
             let bench = LedgerBench(clock: clock)
             try await view.prepare(bench)
             return .init(.pushed(try view.open(bench), by: LocalCarrier(), clock: clock))

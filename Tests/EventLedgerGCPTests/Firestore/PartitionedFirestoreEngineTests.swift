@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerInMemory
 import EventLedgerTesting
+import GCPTestSupport
 import Synchronization
 import TestSupport
 import Testing

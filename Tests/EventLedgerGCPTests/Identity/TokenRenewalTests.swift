@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerGCP
 import EventLedgerTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct TokenRenewalTests {
@@ -34,7 +35,7 @@ import Testing
                 return (state.count, state.isAway, state.gate)
             }
             arrived.withLock { $0 }.open()
-            await gate?.wait()
+            try await gate?.wait()
             if isAway { throw notConnected }
             return CredentialsFolder.token("token \(number)".replacing(" ", with: "-"))
         }
@@ -66,7 +67,7 @@ import Testing
         clock.advance(by: .seconds(1))
         let (arrived, gate) = server.hold()
         for _ in 0..<100 { #expect(try await source.accessToken()?.secret == "token-1") }
-        await arrived.wait()
+        try await arrived.wait()
         #expect(try await source.accessToken()?.secret == "token-1")
         gate.open()
         while try await source.accessToken()?.secret == "token-1" { await Task.yield() }
@@ -154,7 +155,7 @@ import Testing
         let source = try await source()
         let (arrived, gate) = server.hold()
         let first = Task { try await source.accessToken()?.secret }
-        await arrived.wait()
+        try await arrived.wait()
         let second = Task { try await source.accessToken()?.secret }
         first.cancel()
         await #expect(throws: CancellationError.self) { try await first.value }

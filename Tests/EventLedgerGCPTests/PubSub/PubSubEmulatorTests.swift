@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
+import GCPTestSupport
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
+import GCPTestSupport
 import Testing
 
 /// What others read of what we publish, and what we read of what others publish.

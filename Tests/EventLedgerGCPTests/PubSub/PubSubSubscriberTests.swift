@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
 import EventLedgerTesting
+import TestSupport
 import Testing
 
 /// Delivers some messages once, then nothing more.
@@ -42,7 +43,7 @@ extension FakePubSub {
     @Test func aMessageIsHeldWhileItsHandlerRunsAndAcknowledgedAfterwards() async throws {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
         let clock = TestClock()
-        let gate = RelayGate(), started = RelayGate()
+        let gate = Gate(), started = Gate()
         let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil, clock: clock) { _ in
             started.open()
             try await gate.wait()
@@ -94,7 +95,7 @@ extension FakePubSub {
 
     @Test func whatIsHeldIsGivenBackAtTheEnd() async throws {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
-        let started = RelayGate(), never = RelayGate()
+        let started = Gate(), never = Gate()
         let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in
             started.open()
             try await never.wait()
@@ -109,7 +110,7 @@ extension FakePubSub {
     }
 
     @Test func anAcknowledgmentUnderWayAtTheEndIsFinished() async throws {
-        let gate = RelayGate()
+        let gate = Gate()
         let acknowledged = Shared(false)
         let source = delivering([try PubSubMessage(SampleEvents.event())])
         let fake = FakePubSub { request in
@@ -132,11 +133,11 @@ extension FakePubSub {
 
     @Test func whatIsHandledAtTheEndIsAcknowledged() async throws {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
-        let started = RelayGate(), gate = Gate()
+        let started = Gate(), gate = Gate()
         let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in
             started.open()
             // It does not look whether it is cancelled.
-            await gate.wait()
+            _ = await Task { try? await gate.wait() }.value
         }
         let running = Task { try await subscriber.run() }
         try await started.wait()

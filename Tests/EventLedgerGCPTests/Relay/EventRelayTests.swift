@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
 import EventLedgerTesting
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EventRelayTests {
@@ -81,7 +82,7 @@ import Testing
 
     @Test func aRelayThatWasReplacedCannotMoveTheCheckpoint() async throws {
         try await ledger.fill(50)
-        let gate = RelayGate()
+        let gate = Gate()
         let slow = RecordingTarget { _, _ in
             try await gate.wait()
             return []
@@ -101,7 +102,7 @@ import Testing
 
     @Test func noMoreIsReadThanTheTargetKeepsUpWith() async throws {
         try await ledger.fill(200)
-        let gate = RelayGate()
+        let gate = Gate()
         let slow = RecordingTarget { _, _ in
             try await gate.wait()
             return []

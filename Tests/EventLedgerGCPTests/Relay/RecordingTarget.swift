@@ -66,25 +66,6 @@ final class RecordingTarget: EventRelayTarget {
     }
 }
 
-/// Lets whoever waits go on when it is opened; it ends with the task that waits.
-final class RelayGate: Sendable {
-    private let isOpen = Mutex(false)
-    private let signal = CommitSignal()
-
-    func wait() async throws {
-        while true {
-            let ticket = signal.ticket
-            if isOpen.withLock({ $0 }) { return }
-            try await signal.wait(since: ticket)
-        }
-    }
-
-    func open() {
-        isOpen.withLock { $0 = true }
-        signal.signal()
-    }
-}
-
 /// Counts the pages that are read, and cuts them to a few events.
 final class CountingReader: EventReader {
     private let base: any EventReader

@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerInMemory
 import EventLedgerTesting
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 /// Heartbeats, timeouts and the ways a worker stops.
@@ -18,9 +19,9 @@ import Testing
 
     @Test func theHeartbeatKeepsTheTaskOfALongAttempt() async throws {
         try await ledger.leasedTasks.enqueue([try Fixtures.task(1)])
-        let gate = Fixtures.Gate()
+        let gate = Gate()
         let worker = Fixtures.worker(ledger) { number, _ in
-            try await gate.pass()
+            try await gate.wait()
             return try Fixtures.counting(number)
         }
         async let running = worker.runUntilIdle()
@@ -42,9 +43,9 @@ import Testing
 
     @Test func anAttemptThatTakesTooLongFails() async throws {
         try await ledger.leasedTasks.enqueue([try Fixtures.task(1, retry: RetryPolicy(maxAttempts: 1))])
-        let gate = Fixtures.Gate()
+        let gate = Gate()
         let worker = Fixtures.worker(ledger, attemptTimeout: .seconds(10)) { number, _ in
-            try await gate.pass()
+            try await gate.wait()
             return try Fixtures.counting(number)
         }
         async let running = worker.runUntilIdle()
@@ -59,15 +60,15 @@ import Testing
 
     @Test func aGracefulShutdownLetsAttemptsEndAndLeasesNoMore() async throws {
         try await ledger.leasedTasks.enqueue([try Fixtures.task(1), try Fixtures.task(2)])
-        let gate = Fixtures.Gate(), started = Fixtures.Gate()
+        let gate = Gate(), started = Gate()
         let worker = Fixtures.worker(ledger) { number, _ in
             started.open()
-            try await gate.pass()
+            try await gate.wait()
             return try Fixtures.counting(number)
         }
         let group = ServiceGroup(services: [worker], logger: Fixtures.quiet)
         async let running: Void = group.run()
-        try await started.pass()
+        try await started.wait()
         await group.triggerGracefulShutdown()
         gate.open()
         try await running
@@ -79,15 +80,15 @@ import Testing
 
     @Test func whatDoesNotEndWithinTheGracePeriodIsReleased() async throws {
         try await ledger.leasedTasks.enqueue([try Fixtures.task(1)])
-        let never = Fixtures.Gate(), started = Fixtures.Gate()
+        let never = Gate(), started = Gate()
         let worker = Fixtures.worker(ledger, gracePeriod: .zero) { _, _ in
             started.open()
-            try await never.pass()
+            try await never.wait()
             return .done()
         }
         let group = ServiceGroup(services: [worker], logger: Fixtures.quiet)
         async let running: Void = group.run()
-        try await started.pass()
+        try await started.wait()
         await group.triggerGracefulShutdown()
         try await running
         let found = try await Fixtures.record(ledger, 1)
@@ -98,14 +99,14 @@ import Testing
 
     @Test func cancellationReleasesTheTask() async throws {
         try await ledger.leasedTasks.enqueue([try Fixtures.task(1)])
-        let never = Fixtures.Gate(), started = Fixtures.Gate()
+        let never = Gate(), started = Gate()
         let worker = Fixtures.worker(ledger) { _, _ in
             started.open()
-            try await never.pass()
+            try await never.wait()
             return .done()
         }
         let running = Task { try await worker.run() }
-        try await started.pass()
+        try await started.wait()
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }
         let found = try await Fixtures.record(ledger, 1)

@@ -3,6 +3,7 @@ import EventLedgerInMemory
 import EventLedgerTesting
 import Logging
 import Synchronization
+import TestSupport
 
 /// What the workers of these tests do.
 enum WorkerFixtures {
@@ -16,13 +17,7 @@ enum WorkerFixtures {
         let value: Int
     }
 
-    struct Handler: TaskHandler {
-        let body: @Sendable (Number, TaskContext) async throws -> TaskOutcome
-
-        func handle(_ payload: Number, in context: TaskContext) async throws -> TaskOutcome {
-            try await body(payload, context)
-        }
-    }
+    typealias Handler = ClosureHandler<Number>
 
     /// Something that failed on purpose.
     struct Broken: Error {}
@@ -32,25 +27,6 @@ enum WorkerFixtures {
         private let state = Mutex<[Value]>([])
         var values: [Value] { state.withLock { $0 } }
         func add(_ value: Value) { state.withLock { $0.append(value) } }
-    }
-
-    /// Lets tasks through once it is open.
-    final class Gate: Sendable {
-        private let isOpen = Mutex(false)
-        private let signal = CommitSignal()
-
-        func open() {
-            isOpen.withLock { $0 = true }
-            signal.signal()
-        }
-
-        func pass() async throws {
-            while true {
-                let ticket = signal.ticket
-                if isOpen.withLock({ $0 }) { return }
-                try await signal.wait(since: ticket)
-            }
-        }
     }
 
     static let queue: QueueName = "numbers"
@@ -72,7 +48,7 @@ enum WorkerFixtures {
         _ body: @escaping @Sendable (Number, TaskContext) async throws -> TaskOutcome
     ) -> TaskWorker {
         TaskWorker(
-            ledger: ledger, queues: [queue], handlers: TaskRouter(Handler(body: body)), concurrency: concurrency,
+            ledger: ledger, queues: [queue], handlers: TaskRouter(Handler(body)), concurrency: concurrency,
             leaseDuration: leaseDuration, attemptTimeout: attemptTimeout, gracePeriod: gracePeriod, name: "tester",
             logger: quiet
         )

@@ -1,4 +1,5 @@
 import EventLedger
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -9,8 +10,8 @@ extension CloudReliabilityTests {
     @Suite(
         "Faults, Cloud Tasks",
         .enabled(
-            if: CloudServices.hasFirestore && CloudServices.hasCloudTasks && CloudServices.hasFaultProxy,
-            CloudServices.hint), .serialized, .timeLimit(.minutes(60))
+            if: GCPServices.hasFirestore && GCPServices.hasCloudTasks && GCPServices.hasFaultProxy,
+            GCPServices.hint), .serialized, .timeLimit(.minutes(60))
     )
     struct CloudTasksFaultTests {
         private struct Chore: TaskPayload {
@@ -25,10 +26,10 @@ extension CloudReliabilityTests {
 
         @Test("Every task is there once", arguments: mishaps)
         func creates(_ mishap: Mishap) async throws {
-            try await withFaultRoute(to: try #require(CloudServices.host(.cloudtasks))) { route in
-                try await CloudServices.withProject { project in
+            try await withFaultRoute(to: try #require(GCPServices.host(.cloudtasks))) { route in
+                try await GCPServices.withProject { project in
                     for fault in mishap.faults(on: ["/tasks"]) { try await route.order(fault) }
-                    let cloud = CloudServices.cloud(project, at: [.cloudtasks: route.host])
+                    let cloud = GCPServices.client(project, at: [.cloudtasks: route.host])
                     let ledger = try ledger(cloud)
                     let names = try await commitChores(TestRun.count(40, thorough: 400), to: ledger)
                     let dispatcher = try TaskDispatcher(ledger: ledger, concurrency: 8)
@@ -46,9 +47,9 @@ extension CloudReliabilityTests {
         @Test("A dispatcher that is killed leaves nothing undone and nothing done twice")
         func killed() async throws {
             var random = try TestRun.generator(0xD15)
-            try await CloudServices.withProject { project in
+            try await GCPServices.withProject { project in
                 try await withChildren { children in
-                    let ledger = try ledger(CloudServices.cloud(project))
+                    let ledger = try ledger(GCPServices.client(project))
                     var names: Set<String> = []
                     for kill in 1...TestRun.count(3, thorough: 30) {
                         names.formUnion(try await commitChores(60, from: kill * 1000, to: ledger))
@@ -97,7 +98,7 @@ extension CloudReliabilityTests {
         private func expectTasks(
             _ names: Set<String>, of ledger: FirestoreLedger, in project: String, _ hint: String
         ) async throws {
-            let cloud = CloudServices.cloud(project)
+            let cloud = GCPServices.client(project)
             let settings = CloudTasksSettings(location: "europe-west1", url: "http://127.0.0.1:1/tasks")
             let client = try CloudTasksClient(cloud: cloud, settings: settings)
             let base = try #require(cloud.emulators[.cloudtasks])

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -11,15 +12,15 @@ extension CloudReliabilityTests {
     /// what they remember. What was exported before the kill must be there; that acknowledged commits outlive a crash of the
     /// service cannot be shown on an emulator.
     @Suite(
-        "Restarts, Firestore", .enabled(if: CloudServices.hasFirestore, CloudServices.hint), .serialized,
+        "Restarts, Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .serialized,
         .timeLimit(.minutes(20))
     )
     struct EmulatorRestartTests {
         @Test("A server that is killed and comes back with its documents is ridden out")
         func killed() async throws {
             try await withPrivateEmulator { emulator in
-                let project = CloudServices.newProject()
-                let cloud = { CloudServices.cloud(project, at: [.firestore: emulator.host]) }
+                let project = GCPServices.newProject()
+                let cloud = { GCPServices.client(project, at: [.firestore: emulator.host]) }
                 let work = CloudWork()
                 let options = ListedLedger.options(deadline: .seconds(60))
                 let ledgers = try (0..<2).map { _ in try ListedLedger(cloud(), options) }
@@ -42,8 +43,8 @@ extension CloudReliabilityTests {
         @Test("A server that is killed among commits and comes back empty is taken as it is")
         func emptied() async throws {
             try await withPrivateEmulator { emulator in
-                let project = CloudServices.newProject()
-                let cloud = { CloudServices.cloud(project, at: [.firestore: emulator.host]) }
+                let project = GCPServices.newProject()
+                let cloud = { GCPServices.client(project, at: [.firestore: emulator.host]) }
                 let work = CloudWork()
                 let options = ListedLedger.options(deadline: .seconds(20))
                 let ledgers = try (0..<2).map { _ in try ListedLedger(cloud(), options) }
@@ -72,8 +73,8 @@ extension CloudReliabilityTests {
         @Test("A server that stands still for a while is waited for")
         func frozen() async throws {
             try await withPrivateEmulator { emulator in
-                let project = CloudServices.newProject()
-                let cloud = { CloudServices.cloud(project, at: [.firestore: emulator.host]) }
+                let project = GCPServices.newProject()
+                let cloud = { GCPServices.client(project, at: [.firestore: emulator.host]) }
                 let work = CloudWork()
                 let patient = try ListedLedger(cloud())
                 let impatient = try ListedLedger(cloud(), ListedLedger.options(deadline: .milliseconds(700)))

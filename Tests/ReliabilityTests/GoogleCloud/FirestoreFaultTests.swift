@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ extension CloudReliabilityTests {
     /// there in whole or not at all.
     @Suite(
         "Faults, Firestore",
-        .enabled(if: CloudServices.hasFirestore && CloudServices.hasFaultProxy, CloudServices.hint), .serialized,
+        .enabled(if: GCPServices.hasFirestore && GCPServices.hasFaultProxy, GCPServices.hint), .serialized,
         .timeLimit(.minutes(60))
     )
     struct FirestoreFaultTests {
@@ -25,7 +26,7 @@ extension CloudReliabilityTests {
                         on: ledgers, writers: 4, commits: TestRun.count(6, thorough: 40), longest: .seconds(100))
                     // It is meant to be ridden out: none of these lasts.
                     #expect(work.refused.isEmpty, "\(mishap): \(work.refused)")
-                    let problems = try await work.problems(in: ListedLedger(CloudServices.cloud(project)))
+                    let problems = try await work.problems(in: ListedLedger(GCPServices.client(project)))
                     #expect(problems.isEmpty, "\(mishap): \(problems.prefix(5))")
                 }
             }
@@ -35,13 +36,13 @@ extension CloudReliabilityTests {
         @Test("A server that goes away is waited for by the patient and given up by the impatient")
         func away() async throws {
             let seconds = Double(TestRun.count(3, thorough: 10))
-            try await withFaultRoute(to: try #require(CloudServices.host(.firestore))) { route in
-                try await CloudServices.withProject { project in
+            try await withFaultRoute(to: try #require(GCPServices.host(.firestore))) { route in
+                try await GCPServices.withProject { project in
                     let work = CloudWork()
                     let hosts: [GoogleServiceName: String] = [.firestore: route.host]
-                    let patient = try ListedLedger(CloudServices.cloud(project, at: hosts))
+                    let patient = try ListedLedger(GCPServices.client(project, at: hosts))
                     let impatient = try ListedLedger(
-                        CloudServices.cloud(project, at: hosts), ListedLedger.options(deadline: .seconds(1)))
+                        GCPServices.client(project, at: hosts), ListedLedger.options(deadline: .seconds(1)))
                     try await work.run(on: [patient], writers: 4, commits: 3)
                     try #require(work.refused.isEmpty)
                     try await route.order(["kind": "away", "seconds": .double(seconds)])
@@ -59,7 +60,7 @@ extension CloudReliabilityTests {
                     #expect(work.refused.values.reduce(0, +) == 3, "\(work.refused)")
                     // And they go on when the server is back.
                     try await work.run(on: [patient, impatient], writers: 4, commits: 3)
-                    let problems = try await work.problems(in: ListedLedger(CloudServices.cloud(project)))
+                    let problems = try await work.problems(in: ListedLedger(GCPServices.client(project)))
                     #expect(problems.isEmpty, "\(problems.prefix(5))")
                 }
             }
@@ -67,9 +68,9 @@ extension CloudReliabilityTests {
 
         @Test("A commit whose answer is lost every time is found done, by its client and by another one")
         func foundDone() async throws {
-            try await withFaultRoute(to: try #require(CloudServices.host(.firestore))) { route in
-                try await CloudServices.withProject { project in
-                    let cloud = CloudServices.cloud(project, at: [.firestore: route.host])
+            try await withFaultRoute(to: try #require(GCPServices.host(.firestore))) { route in
+                try await GCPServices.withProject { project in
+                    let cloud = GCPServices.client(project, at: [.firestore: route.host])
                     let work = CloudWork()
                     let ledger = try ListedLedger(cloud)
                     try await route.order(["kind": "swallow", "path": ":commit", "times": .null])
@@ -77,7 +78,7 @@ extension CloudReliabilityTests {
                     #expect(work.refused.isEmpty, "\(work.refused)")
                     #expect(work.work.items.allSatisfy { $0.receipt?.isDuplicate == false })
                     #expect(try await route.count("swallow") >= 3)
-                    let problems = try await work.problems(in: ListedLedger(CloudServices.cloud(project)))
+                    let problems = try await work.problems(in: ListedLedger(GCPServices.client(project)))
                     #expect(problems.isEmpty, "\(problems.prefix(5))")
                 }
             }
@@ -89,7 +90,7 @@ extension CloudReliabilityTests {
                 let work = PartitionedWork(seed: try TestRun.seed(), partitions: 3)
                 let ledgers = try (0..<2).map { _ in try work.open(cloud()) }
                 try await work.run(on: ledgers, writers: 4, commits: TestRun.count(8, thorough: 60))
-                let problems = try await work.problems(in: work.open(CloudServices.cloud(project)))
+                let problems = try await work.problems(in: work.open(GCPServices.client(project)))
                 #expect(problems.isEmpty, "\(mishap), \(TestRun.hint): \(problems.prefix(5))")
             }
         }
@@ -98,11 +99,11 @@ extension CloudReliabilityTests {
         private func check(
             _ mishap: Mishap, _ body: (@Sendable () -> GoogleCloud, String) async throws -> Void
         ) async throws {
-            try await withFaultRoute(to: try #require(CloudServices.host(.firestore))) { route in
-                try await CloudServices.withProject { project in
+            try await withFaultRoute(to: try #require(GCPServices.host(.firestore))) { route in
+                try await GCPServices.withProject { project in
                     for fault in mishap.faults(on: Self.methods) { try await route.order(fault) }
                     let host = route.host
-                    try await body({ CloudServices.cloud(project, at: [.firestore: host]) }, project)
+                    try await body({ GCPServices.client(project, at: [.firestore: host]) }, project)
                     #expect(try await route.count(mishap.kind) > 0, "nothing went wrong")
                 }
             }

@@ -1,4 +1,5 @@
 import EventLedger
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -6,15 +7,15 @@ extension CloudReliabilityTests {
     /// Many clients commit at the same time, in this process and in others, and a checker proves from what each of them was
     /// told that nobody was told anything wrong.
     @Suite(
-        "History, Firestore", .enabled(if: CloudServices.hasFirestore, CloudServices.hint), .serialized,
+        "History, Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .serialized,
         .timeLimit(.minutes(60))
     )
     struct FirestoreHistoryTests {
         @Test("Everybody was told the truth by ledgers in one process", arguments: [1, 3])
         func inOneProcess(_ count: Int) async throws {
             try await HistoryRounds.check(1, thorough: 20) { seed in
-                try await CloudServices.withProject { project in
-                    let ledgers = try (0..<count).map { _ in try ListedLedger(CloudServices.cloud(project)) }
+                try await GCPServices.withProject { project in
+                    let ledgers = try (0..<count).map { _ in try ListedLedger(GCPServices.client(project)) }
                     return try await workload(seed).run(on: ledgers)
                 }
             }
@@ -23,7 +24,7 @@ extension CloudReliabilityTests {
         @Test("Everybody was told the truth by ledgers in several processes")
         func inSeveralProcesses() async throws {
             try await HistoryRounds.check(1, thorough: 20) { seed in
-                try await CloudServices.withProject { project in
+                try await GCPServices.withProject { project in
                     var history = History()
                     try await withChildren { children in
                         history = try await run(workload(seed), project, children, processes: 3)
@@ -36,12 +37,12 @@ extension CloudReliabilityTests {
         private func run(
             _ workload: HistoryWorkload, _ project: String, _ children: ChildGroup, processes: Int
         ) async throws -> History {
-            var ledgers: [any LeasingLedger] = [try ListedLedger(CloudServices.cloud(project))]
+            var ledgers: [any LeasingLedger] = [try ListedLedger(GCPServices.client(project))]
             var listeners: [Task<Void, any Error>] = []
             var processesOfLedgers: [ChildProcess] = []
             for _ in 0..<processes {
                 let child = try children.start("serve-cloud", limit: 600, in: project)
-                let ledger = ChildLedger(child, reader: try ListedLedger(CloudServices.cloud(project)))
+                let ledger = ChildLedger(child, reader: try ListedLedger(GCPServices.client(project)))
                 listeners.append(Task { try await ledger.listen() })
                 processesOfLedgers.append(child)
                 ledgers.append(ledger)

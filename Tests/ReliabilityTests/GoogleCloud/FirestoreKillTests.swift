@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerTesting
+import GCPTestSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ import Darwin
 extension CloudReliabilityTests {
     /// Processes are killed while they commit to Firestore, and before anybody has handed their tasks over.
     @Suite(
-        "Kill, Firestore", .enabled(if: CloudServices.hasFirestore, CloudServices.hint), .serialized,
+        "Kill, Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .serialized,
         .timeLimit(.minutes(60))
     )
     struct FirestoreKillTests {
@@ -25,9 +26,9 @@ extension CloudReliabilityTests {
         @Test("No commit is there in part, and what was committed is handed over by somebody else")
         func killed() async throws {
             var random = try TestRun.generator(0xC10D)
-            try await CloudServices.withProject { project in
+            try await GCPServices.withProject { project in
                 try await withChildren { children in
-                    let ledger = try ListedLedger(CloudServices.cloud(project))
+                    let ledger = try ListedLedger(GCPServices.client(project))
                     let carrier = NotingCarrier()
                     let dispatcher = TaskDispatcher(ledger.base.pushedTasks, carrier: carrier)
                     var acknowledged: [Acknowledgement] = []
@@ -54,34 +55,18 @@ extension CloudReliabilityTests {
             }
         }
 
-        /// Kills a process after some acknowledgements and a moment more. Now and then another one is at work beside it.
+        /// Kills a process. Now and then another one is at work beside it.
         ///
         /// - Returns: What was acknowledged.
         private func killOne(
             of children: ChildGroup, _ project: String, using random: inout SeededGenerator
         ) async throws -> [Acknowledgement] {
-            let settings = ["writers": [1, 4, 8].randomElement(using: &random) ?? 1, "filler": 200]
-            let witness =
-                Bool.random(using: &random)
-                ? try children.start("commit-to-cloud", settings, seed: random.next(), in: project) : nil
-            if let witness {
-                let works = try await witness.output.wait(for: 1, of: "ack")
-                try #require(works, "The other process ended early: \(TestRun.hint)")
-            }
-            let child = try children.start("commit-to-cloud", settings, seed: random.next(), in: project)
+            let isWitnessed = Bool.random(using: &random)
             let count = Int.random(in: 0...20, using: &random)
             // Before its first acknowledgement a process opens the ledger, and makes it where it is the first.
-            let isAlive = try await child.output.wait(for: max(1, count), of: count == 0 ? "opened" : "ack")
-            spin(upTo: 20_000, using: &random)
-            let ending = try await child.killed()
-            try #require(isAlive && ending.status == -9, "\(ending.summary), \(TestRun.hint)")
-            guard let witness else { return child.output.acknowledgements }
-            let seen = witness.output.count("ack")
-            let goesOn = try await witness.output.wait(for: seen + 3, of: "ack")
-            witness.say("stop")
-            let end = try await witness.succeeded()
-            #expect(goesOn && witness.output.count("refused") == 0, "\(end.summary), \(TestRun.hint)")
-            return child.output.acknowledgements + witness.output.acknowledgements
+            return try await children.killOne(
+                "commit-to-cloud", { ["writers": [1, 4, 8].randomElement(using: &$0) ?? 1, "filler": 200] },
+                in: project, isWitnessed: isWitnessed, after: count, or: "opened", moment: 20_000, using: &random)
         }
     }
 }

@@ -1,4 +1,5 @@
 import EventLedger
+import GCPTestSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ extension CloudReliabilityTests {
     /// Random steps on the ledger on Firestore, opened twice, and on the ledger in memory, which is the model. Leases are left
     /// out, which it does not have.
     @Suite(
-        "Model-based, Firestore", .enabled(if: CloudServices.hasFirestore, CloudServices.hint), .serialized,
+        "Model-based, Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .serialized,
         .timeLimit(.minutes(60))
     )
     struct FirestoreModelTests {
@@ -20,11 +21,11 @@ extension CloudReliabilityTests {
                 let projects = Mutex<[String]>([])
                 let failure = try await ModelFailure.find(profile, seed: seed, steps: steps, attempts: 80) {
                     clock, profile in
-                    let project = CloudServices.newProject()
+                    let project = GCPServices.newProject()
                     projects.withLock { $0.append(project) }
                     return FirestoreSubject(project, clock: clock, profile: profile)
                 }
-                for project in projects.withLock({ $0 }) { await CloudServices.clear(project) }
+                for project in projects.withLock({ $0 }) { await GCPServices.clear(project) }
                 guard let failure else { continue }
                 Issue.record("\(failure)")
                 return

@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerGCP
 import EventLedgerTesting
+import GCPTestSupport
 
 /// A ledger on Firestore in a project of its own. Some fields of documents are declared, so that both ways to query them are
 /// compared with the model.
@@ -19,7 +20,7 @@ final class FirestoreSubject: ModelSubject {
         self.options = options
     }
 
-    func open() async throws -> any LeasingLedger { try ListedLedger(CloudServices.cloud(project), options) }
+    func open() async throws -> any LeasingLedger { try ListedLedger(GCPServices.client(project), options) }
 
     // There is nothing to close or to tidy up: a process that ends leaves all as it is.
     func close(_ ledger: any LeasingLedger) async {}

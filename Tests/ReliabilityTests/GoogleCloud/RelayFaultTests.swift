@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerInMemory
+import GCPTestSupport
 import TestSupport
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 extension CloudReliabilityTests {
     /// Relays whose way to the service and to their checkpoint is disturbed.
     @Suite(
-        "Faults, relays", .enabled(if: CloudServices.hasFirestore && CloudServices.hasFaultProxy, CloudServices.hint),
+        "Faults, relays", .enabled(if: GCPServices.hasFirestore && GCPServices.hasFaultProxy, GCPServices.hint),
         .serialized, .timeLimit(.minutes(60))
     )
     struct RelayFaultTests {
@@ -17,7 +18,7 @@ extension CloudReliabilityTests {
 
         @Test(
             "Pub/Sub gets every event, first deliveries in order",
-            .enabled(if: CloudServices.hasPubSub, CloudServices.hint), arguments: mishaps)
+            .enabled(if: GCPServices.hasPubSub, GCPServices.hint), arguments: mishaps)
         func pubSub(_ mishap: Mishap) async throws {
             try await withWays(mishap, to: .pubsub, on: [":publish"]) { cloud, straight in
                 let client = PubSubClient(straight)
@@ -60,7 +61,7 @@ extension CloudReliabilityTests {
 
         @Test(
             "BigQuery gets every event, and each is one to whoever reads",
-            .enabled(if: CloudServices.hasBigQuery, CloudServices.hint), arguments: mishaps)
+            .enabled(if: GCPServices.hasBigQuery, GCPServices.hint), arguments: mishaps)
         func bigQuery(_ mishap: Mishap) async throws {
             try await withWays(mishap, to: .bigquery, on: ["/insertAll"]) { cloud, straight in
                 let dataset = try BigQueryDataset("ledger", in: straight)
@@ -87,13 +88,13 @@ extension CloudReliabilityTests {
             _ mishap: Mishap, to service: GoogleServiceName, on paths: [String],
             _ body: (GoogleCloud, GoogleCloud) async throws -> Void
         ) async throws {
-            try await withFaultRoute(to: try #require(CloudServices.host(service))) { route in
-                try await withFaultRoute(to: try #require(CloudServices.host(.firestore))) { way in
-                    try await CloudServices.withProject { project in
+            try await withFaultRoute(to: try #require(GCPServices.host(service))) { route in
+                try await withFaultRoute(to: try #require(GCPServices.host(.firestore))) { way in
+                    try await GCPServices.withProject { project in
                         for fault in mishap.faults(on: paths) { try await route.order(fault) }
                         for fault in mishap.faults(on: [":commit"]) { try await way.order(fault) }
-                        let cloud = CloudServices.cloud(project, at: [service: route.host, .firestore: way.host])
-                        try await body(cloud, CloudServices.cloud(project))
+                        let cloud = GCPServices.client(project, at: [service: route.host, .firestore: way.host])
+                        try await body(cloud, GCPServices.client(project))
                         #expect(try await route.count(mishap.kind) > 0, "nothing went wrong")
                     }
                 }

@@ -31,36 +31,18 @@ import Testing
         #expect(acknowledged.count > Self.killsPerFile)
     }
 
-    /// Kills a process after some acknowledgements and a moment more. Now and then another one is at work beside it.
+    /// Kills a process. Now and then another one is at work beside it.
     ///
     /// - Returns: What was acknowledged.
     private func killOne(
         of children: ChildGroup, using random: inout SeededGenerator
     ) async throws -> [Acknowledgement] {
-        let witness =
-            Int.random(in: 0..<4, using: &random) == 0
-            ? try children.start("commit", Self.settings(using: &random), seed: random.next()) : nil
-        if let witness {
-            let works = try await witness.output.wait(for: 1, of: "ack")
-            try #require(works, "The other process ended early: \(TestRun.hint)")
-        }
-
-        let child = try children.start("commit", Self.settings(using: &random), seed: random.next())
+        let isWitnessed = Int.random(in: 0..<4, using: &random) == 0
         let count = Int.random(in: 0...24, using: &random)
         // Before its first acknowledgement a process opens the file, makes it, or mends what the one before left behind.
-        let isAlive = try await child.output.wait(for: max(1, count), of: count == 0 ? "started" : "ack")
-        spin(upTo: count == 0 ? 15_000 : 3000, using: &random)
-        let ending = try await child.killed()
-        try #require(isAlive && ending.status == -9, "\(ending.summary), \(TestRun.hint)")
-        guard let witness else { return child.output.acknowledgements }
-
-        // The other one goes on, and has noticed nothing but a wait.
-        let seen = witness.output.count("ack")
-        let goesOn = try await witness.output.wait(for: seen + 3, of: "ack")
-        witness.say("stop")
-        let end = try await witness.succeeded()
-        #expect(goesOn && witness.output.count("refused") == 0, "\(end.summary), \(TestRun.hint)")
-        return child.output.acknowledgements + witness.output.acknowledgements
+        return try await children.killOne(
+            "commit", Self.settings, isWitnessed: isWitnessed, after: count, or: "started",
+            moment: count == 0 ? 15_000 : 3000, using: &random)
     }
 
     /// How a process commits: the size of its batches, of its events, and how often it checkpoints.

@@ -1,5 +1,6 @@
 import EventLedger
 import Synchronization
+import TestSupport
 
 /// The tasks of the tests in one process, and what their handlers record.
 enum Chores {
@@ -15,13 +16,7 @@ enum Chores {
         let number: Int
     }
 
-    struct Handler: TaskHandler {
-        let body: @Sendable (Chore, TaskContext) async throws -> TaskOutcome
-
-        func handle(_ payload: Chore, in context: TaskContext) async throws -> TaskOutcome {
-            try await body(payload, context)
-        }
-    }
+    typealias Handler = ClosureHandler<Chore>
 
     /// Something that fails on purpose.
     struct Failing: Error {}
@@ -45,7 +40,7 @@ enum Chores {
         name: WorkerName = "tester", _ body: @escaping @Sendable (Chore, TaskContext) async throws -> TaskOutcome
     ) -> TaskWorker {
         TaskWorker(
-            ledger: ledger, queues: [queue], handlers: TaskRouter(Handler(body: body)), concurrency: concurrency,
+            ledger: ledger, queues: [queue], handlers: TaskRouter(Handler(body)), concurrency: concurrency,
             leaseDuration: leaseDuration, attemptTimeout: attemptTimeout, gracePeriod: .zero, name: name,
             logger: ClockedLedger.quiet
         )

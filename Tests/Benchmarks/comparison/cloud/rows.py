@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import statistics
 
-from ..model import OURS, Board, Contestant, Goal, NotMeasured, Row
-from ..rows import of_peer
-from ..sizes import spoken
+from ..figures import spoken
+from ..goals import of_peer
+from ..model import OURS, Board, Contestant, Goal, NotMeasured, Prepared, Row
 from . import cost
 from .sizes import CloudSizes
 
-BENCH = "cloud-bench"
+BENCH, SERVER, LOCAL_TASKS = "cloud-bench", "server", "cloud-tasks-local"
 SESSION = "URLSession"
 FIRESTORE, PUBSUB, TASKS = "google-cloud-firestore", "google-cloud-pubsub", "google-cloud-tasks"
 IN_TURNS = f"{FIRESTORE}, in turns"
 SMALL = "ours, fewer events"
+COST = "cost"
 
 
 def of(program: str, name: str, *arguments: object, is_peer: bool = False) -> Contestant:
     return Contestant(name, program, tuple(map(str, arguments)), is_peer=is_peer)
 
 
-def ours(*arguments: object, name: str = OURS) -> Contestant:
-    return of(BENCH, name, *arguments)
+def ours(*arguments: object) -> Contestant:
+    return of(BENCH, OURS, *arguments)
 
 
 def cpu_per_operation(board: Board, key: str, name: str) -> float:
@@ -58,7 +59,7 @@ def transport_rows(sizes: CloudSizes) -> list[Row]:
                 ours(*arguments, "--client", "curl"),
                 of(BENCH, SESSION, *arguments, "--client", "urlsession", is_peer=True),
             ),
-            (of_peer(key, 5), Goal("≥ 5 × less CPU a request", saved, least=5)))
+            (of_peer(key, 5), Goal("≥ 5 × less CPU a request", saved, least=5)), programs=(SERVER,))
 
     return [transport(in_flight) for in_flight in (1, 16, 64)]
 
@@ -81,7 +82,7 @@ def append_rows(sizes: CloudSizes) -> list[Row]:
                 of(FIRESTORE, f"{FIRESTORE}, asyncio", *arguments(peers), "--asyncio", is_peer=True),
                 *in_turns,
             ),
-            (of_peer(key, least), *also))
+            (of_peer(key, least), *also), services=("firestore",))
 
     return [
         append(1, sizes.append_single, sizes.append_single, 3),
@@ -97,37 +98,42 @@ def publish_row(sizes: CloudSizes) -> Row:
             ours(*arguments), of(PUBSUB, PUBSUB, *arguments, is_peer=True),
             of(PUBSUB, f"{PUBSUB}, ordered", *arguments, "--ordered", is_peer=True),
         ),
-        (of_peer("pubsub-publish", 2),))
+        (of_peer("pubsub-publish", 2),), services=("pubsub",))
 
 
 def read_rows(sizes: CloudSizes) -> list[Row]:
-    def read(key: str, place: str, row: str) -> Row:
+    def read(key: str, place: str, row: str, preparation: str, service: str) -> Row:
         def grows(board: Board) -> float:
             return peak(board, key, OURS) / peak(board, key, SMALL)
 
-        def arguments(events: int) -> tuple[object, ...]:
-            return (row, "--project", "{prepared}", "--events", events)
+        def reading(events: int, name: str) -> Contestant:
+            arguments = (row, "--project", "{prepared}", "--events", str(events))
+            return Contestant(name, BENCH, arguments, Prepared(BENCH, events, preparation))
 
         small, large = spoken(sizes.read_small), spoken(sizes.read_large)
         return Row(
             key, f"read {large} events from {place}", "events/s",
-            (ours(*arguments(sizes.read_large)), ours(*arguments(sizes.read_small), name=SMALL)),
-            (Goal(f"peak memory ≤ 1.25 × that for {small}", grows, most=1.25),))
+            (reading(sizes.read_large, OURS), reading(sizes.read_small, SMALL)),
+            (Goal(f"peak memory ≤ 1.25 × that for {small}", grows, most=1.25),), services=(service,))
 
-    return [read("firestore-read", "Firestore", "read"), read("bigquery-read", "BigQuery", "read-copy")]
+    return [
+        read("firestore-read", "Firestore", "read", "prepare", "firestore"),
+        read("bigquery-read", "BigQuery", "read-copy", "prepare-copy", "bigquery"),
+    ]
 
 
 def tasks_row(sizes: CloudSizes) -> Row:
     arguments = ("tasks", "--project", "{project}", "--tasks", sizes.tasks, "--queues", 8, "--server", "{server}")
     return Row(
         "tasks-local", "create and dispatch through cloud-tasks-local", "tasks/s",
-        (ours(*arguments), of(TASKS, TASKS, *arguments, is_peer=True)))
+        (ours(*arguments), of(TASKS, TASKS, *arguments, is_peer=True)), programs=(SERVER, LOCAL_TASKS),
+        services=("firestore", "tasks"))
 
 
 def cost_row(sizes: CloudSizes) -> Row:
     def dollars(with_free: bool):
         def quantity(board: Board) -> float:
-            samples = board.samples.get("cost", {}).get(OURS, [])
+            samples = board.samples.get(COST, {}).get(OURS, [])
             if not samples:
                 raise NotMeasured("The row 'cost' was not run.")
             return statistics.median(cost.total(sample.output, with_free) for sample in samples)
@@ -135,7 +141,7 @@ def cost_row(sizes: CloudSizes) -> Row:
         return quantity
 
     return Row(
-        "cost", f"a month of {sizes.users} users, {cost.SEARCHES_A_DAY} searches a day", "events/s",
+        COST, f"a month of {sizes.users} users, {cost.SEARCHES_A_DAY} searches a day", "events/s",
         (
             ours(
                 "cost", "--project", "{project}", "--users", sizes.users, "--searches", sizes.searches, "--idle",
@@ -144,7 +150,7 @@ def cost_row(sizes: CloudSizes) -> Row:
         (
             Goal("< $25, nothing free", dollars(False), most=25, unit="$"),
             Goal("< $25, with the free tier", dollars(True), most=25, unit="$"),
-        ), rounds=1)
+        ), rounds=1, services=("firestore", "pubsub", "bigquery"))
 
 
 def cloud_rows(sizes: CloudSizes) -> list[Row]:
@@ -153,16 +159,3 @@ def cloud_rows(sizes: CloudSizes) -> list[Row]:
         *transport_rows(sizes), *append_rows(sizes), publish_row(sizes), *read_rows(sizes), tasks_row(sizes),
         cost_row(sizes),
     ]
-
-
-def services_of(rows: list[Row]) -> set[str]:
-    """The services that rows need."""
-    needed = {
-        "transport": set(), "firestore-append": {"firestore"}, "firestore-read": {"firestore"},
-        "pubsub-publish": {"pubsub"}, "bigquery-read": {"bigquery"}, "tasks-local": {"firestore", "tasks"},
-        "cost": {"firestore", "pubsub", "bigquery"},
-    }
-    found: set[str] = set()
-    for row in rows:
-        found |= next(services for name, services in needed.items() if row.key.startswith(name))
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import LIMIT, OURS, P99, PEAK, Board, Contestant, Goal, Row, Sample
-from ..rows import below, of_limit, of_peer
+from ..goals import below, of_limit, of_peer
 
 
 def row(key: str = "append", *goals: Goal, metric: str = "rate", peers: tuple[str, ...] = ("peer",)) -> Row:

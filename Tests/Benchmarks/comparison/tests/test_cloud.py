@@ -6,17 +6,15 @@ import unittest
 from pathlib import Path
 
 from ..cloud import cost
-from ..cloud.build import PEERS, REQUIREMENTS
 from ..cloud.prices import PRICES, Price
-from ..cloud.results import as_cloud_json, as_markdown, write
-from ..cloud.rows import SMALL, cloud_rows, cpu_per_operation, services_of
+from ..cloud.rows import SMALL, cpu_per_operation
 from ..cloud.services import Services, exported
-from ..cloud.sizes import CLOUD_FULL, CLOUD_QUICK
-from ..cloud.table import plain
+from ..cloud.suite import CLOUD
 from ..model import OURS, Board, NotMeasured, Sample
 from ..process import Processes
 from ..progress import Progress
-from ..results import Circumstances
+from ..results import Circumstances, as_json, as_markdown, write
+from ..table import plain
 
 MACHINE = {
     "processor": "a processor", "cores": 2, "memoryBytes": 2**30, "filesystem": "ext4", "device": "/dev/a",
@@ -48,7 +46,7 @@ def output() -> dict:
 
 def board() -> Board:
     """Every row, measured."""
-    made = Board(cloud_rows(CLOUD_FULL))
+    made = Board(CLOUD.rows(CLOUD.full))
     for row in made.rows.values():
         for contestant in row.contestants:
             rate = 100 if contestant.name == OURS else 10
@@ -63,7 +61,7 @@ def circumstances() -> Circumstances:
 
 class CloudRowTests(unittest.TestCase):
     def test_keys_are_unique_and_quick_has_the_same_rows(self):
-        full, quick = ([row.key for row in cloud_rows(sizes)] for sizes in (CLOUD_FULL, CLOUD_QUICK))
+        full, quick = ([row.key for row in CLOUD.rows(sizes)] for sizes in (CLOUD.full, CLOUD.quick))
         self.assertEqual(len(full), len(set(full)))
         self.assertEqual(full, quick)
 
@@ -74,7 +72,7 @@ class CloudRowTests(unittest.TestCase):
                 self.assertIsNotNone(goal.judge(made).met, (row.key, goal.text, goal.judge(made).reason))
 
     def test_goals_are_missed_where_nothing_is_faster_or_cheaper(self):
-        made = Board(cloud_rows(CLOUD_FULL))
+        made = Board(CLOUD.rows(CLOUD.full))
         for row in made.rows.values():
             for contestant in row.contestants:
                 printed = {**output(), "run": counted(1_000_000)} if row.key == "cost" else {"cpuSeconds": 1.0}
@@ -85,7 +83,7 @@ class CloudRowTests(unittest.TestCase):
                 self.assertFalse(goal.judge(made).met, (row.key, goal.text))
 
     def test_cpu_is_the_median_over_operations(self):
-        made = Board(cloud_rows(CLOUD_FULL))
+        made = Board(CLOUD.rows(CLOUD.full))
         row = made.rows["transport-1"]
         ours = row.contestant(OURS)
         for seconds in (1.0, 5.0, 2.0):
@@ -93,14 +91,6 @@ class CloudRowTests(unittest.TestCase):
         self.assertEqual(cpu_per_operation(made, "transport-1", OURS), 2000)
         with self.assertRaises(NotMeasured):
             cpu_per_operation(made, "transport-16", OURS)
-
-    def test_every_row_knows_its_services_and_every_peer_is_pinned(self):
-        rows = cloud_rows(CLOUD_FULL)
-        self.assertEqual(services_of(rows), {"firestore", "pubsub", "bigquery", "tasks"})
-        self.assertEqual(services_of([row for row in rows if row.key.startswith("transport")]), set())
-        for name, program in PEERS.items():
-            self.assertIn(f"\n{name}==", REQUIREMENTS.read_text())
-            self.assertTrue((REQUIREMENTS.parent / program).exists())
 
 
 class CostTests(unittest.TestCase):
@@ -145,33 +135,33 @@ class CostTests(unittest.TestCase):
 class CloudOutputTests(unittest.TestCase):
     def test_the_files_say_what_an_emulator_does_not_tell(self):
         with tempfile.TemporaryDirectory() as folder:
-            written = write(Path(folder), board(), circumstances())
+            written = write(Path(folder), CLOUD, board(), circumstances())
             self.assertEqual([path.name for path in written], ["gcp.json", "gcp.md"])
             for path in written:
                 self.assertIn("An emulator says nothing about production", path.read_text())
 
     def test_the_cost_is_shown_line_by_line(self):
-        text = as_markdown(board(), circumstances())
+        text = as_markdown(CLOUD, board(), circumstances())
         for name in PRICES:
             self.assertIn(f"| {name} |", text)
         self.assertIn("Not counted: the machines", text)
 
     def test_json_has_the_lines_and_both_sums(self):
-        value = as_cloud_json(board(), circumstances())["cost"]
+        value = as_json(CLOUD, board(), circumstances())["cost"]
         self.assertEqual(len(value["lines"]), len(PRICES))
         self.assertLessEqual(value["withFreeTier"], value["full"])
 
     def test_without_the_row_there_is_no_cost(self):
-        made = Board([row for row in cloud_rows(CLOUD_FULL) if row.key != "cost"])
-        self.assertNotIn("What a month costs", as_markdown(made, circumstances()))
-        self.assertNotIn("cost", as_cloud_json(made, circumstances()))
+        made = Board([row for row in CLOUD.rows(CLOUD.full) if row.key != "cost"])
+        self.assertNotIn("What a month costs", as_markdown(CLOUD, made, circumstances()))
+        self.assertNotIn("cost", as_json(CLOUD, made, circumstances()))
 
     def test_a_failed_program_is_named(self):
-        made = Board(cloud_rows(CLOUD_FULL))
+        made = Board(CLOUD.rows(CLOUD.full))
         row = made.rows["pubsub-publish"]
         made.fail(row, row.contestant(OURS), "it ended with status 1")
-        self.assertIn("FAILED: ours", plain(made))
-        self.assertIn("pubsub-publish, ours: it ended with status 1", as_markdown(made, circumstances()))
+        self.assertIn("FAILED: ours", plain(made, CLOUD.columns))
+        self.assertIn("pubsub-publish, ours: it ended with status 1", as_markdown(CLOUD, made, circumstances()))
 
 
 class ServicesTests(unittest.TestCase):

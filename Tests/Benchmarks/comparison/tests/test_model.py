@@ -3,7 +3,7 @@
 import unittest
 
 from ..model import LIMIT, OURS, P99, PEAK, Board, Goal, NotMeasured, Sample
-from ..rows import below, of_limit, of_peer
+from ..goals import below, of_limit, of_peer
 from .boards import fill, measured, row, sample
 
 

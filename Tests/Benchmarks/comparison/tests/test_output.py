@@ -6,10 +6,12 @@ import unittest
 from pathlib import Path
 from xml.etree import ElementTree
 
+from ..figures import significant
+from ..local.suite import LOCAL
 from ..model import Board
 from ..plot import plot, ticks
 from ..results import Circumstances, as_json, write
-from ..table import errors, markdown, plain, significant, table
+from ..table import errors, markdown, plain, table
 from .boards import measured, row
 
 CIRCUMSTANCES = Circumstances(
@@ -23,19 +25,19 @@ CIRCUMSTANCES = Circumstances(
 
 class TableTests(unittest.TestCase):
     def test_a_line_shows_medians_ratios_and_judgements(self):
-        first, second = table(measured())[:2]
+        first, second = table(measured(), LOCAL.columns)[:2]
         self.assertEqual(first[1:6], ["90 events/s", "100 events/s", "0.90", "45 events/s (peer)", "2.00"])
         self.assertEqual(first[6:], ["≥ 0.85 of the limit", "0.90 ×", "yes"])
         self.assertEqual(second, [""] * 6 + ["≥ 3 × the best peer", "2.00 ×", "NO"])
 
     def test_a_row_that_failed_says_so_and_keeps_what_was_measured(self):
-        line = table(measured())[2]
+        line = table(measured(), LOCAL.columns)[2]
         self.assertIn("FAILED: ours", line[0])
         self.assertEqual((line[1], line[2], line[-1]), ("–", "100 events/s", "not measured"))
         self.assertEqual(len(errors(measured())), 1)
 
     def test_memory_is_in_megabytes(self):
-        line = table(measured())[3]
+        line = table(measured(), LOCAL.columns)[3]
         self.assertEqual((line[1], line[-2], line[-1]), ("61 MB", "61 MB", "NO"))
 
     def test_figures_have_three_digits(self):
@@ -44,12 +46,12 @@ class TableTests(unittest.TestCase):
             ["0", "0.0123", "1.23", "12.3", "123", "1,230", "1,230,000"])
 
     def test_lines_of_markdown_have_equal_cells(self):
-        lines = markdown(measured()).splitlines()
+        lines = markdown(measured(), LOCAL.columns).splitlines()
         self.assertEqual({line.replace("\\|", "").count("|") for line in lines}, {10})
-        self.assertIn("**no**", markdown(measured()))
+        self.assertIn("**no**", markdown(measured(), LOCAL.columns))
 
     def test_columns_stand_below_each_other(self):
-        lines = plain(measured()).splitlines()
+        lines = plain(measured(), LOCAL.columns).splitlines()
         self.assertEqual({line.find("≥ ") for line in lines if "≥ " in line}, {lines[0].find("goal")})
 
 
@@ -80,7 +82,7 @@ class PlotTests(unittest.TestCase):
 class FileTests(unittest.TestCase):
     def test_three_files_are_written_and_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:
-            write(Path(folder) / "new", measured(), CIRCUMSTANCES)
+            write(Path(folder) / "new", LOCAL, measured(), CIRCUMSTANCES)
             names = sorted(path.name for path in (Path(folder) / "new").iterdir())
             self.assertEqual(names, ["results.json", "results.md", "results.svg"])
             text = (Path(folder) / "new" / "results.md").read_text()
@@ -88,7 +90,7 @@ class FileTests(unittest.TestCase):
         self.assertIn("## What failed", text)
 
     def test_json_keeps_every_sample_and_every_goal(self):
-        value = json.loads(json.dumps(as_json(measured(), CIRCUMSTANCES)))
+        value = json.loads(json.dumps(as_json(LOCAL, measured(), CIRCUMSTANCES)))
         append, failed = value["rows"][0], value["rows"][1]
         self.assertEqual([taken["value"] for taken in append["samples"]["ours"]], [90, 10, 100])
         self.assertEqual([goal["met"] for goal in append["goals"]], [True, False])

@@ -4,10 +4,12 @@ import re
 import unittest
 from pathlib import Path
 
+from ..figures import spoken
+from ..local.rows import all_rows
+from ..local.sizes import FULL, QUICK
 from ..model import LIMIT, OURS, Board, Sample
-from ..rows import all_rows, chosen
 from ..runner import in_order, rotated, rounds_of, steps_of
-from ..sizes import FULL, QUICK, spoken
+from ..suite import chosen
 
 PACKAGE = Path(__file__).resolve().parents[2]
 REPOSITORY = PACKAGE.parents[1]

@@ -1,6 +1,7 @@
 import EventLedger
 import EventLedgerTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
@@ -12,13 +13,7 @@ struct PushBench: Sendable {
         let number: Int
     }
 
-    struct Handler: TaskHandler {
-        let body: @Sendable (Job, TaskContext) async throws -> TaskOutcome
-
-        func handle(_ payload: Job, in context: TaskContext) async throws -> TaskOutcome {
-            try await body(payload, context)
-        }
-    }
+    typealias Handler = ClosureHandler<Job>
 
     struct Refused: PushAuthenticator {
         let status: Int
@@ -51,7 +46,7 @@ struct PushBench: Sendable {
         _ body: @escaping @Sendable (Job, TaskContext) async throws -> TaskOutcome
     ) throws -> TaskPushEndpoint {
         TaskPushEndpoint(
-            ledger: ledger, handlers: TaskRouter(Handler(body: body)), authenticator: authenticator,
+            ledger: ledger, handlers: TaskRouter(Handler(body)), authenticator: authenticator,
             concurrency: concurrency
         )
     }

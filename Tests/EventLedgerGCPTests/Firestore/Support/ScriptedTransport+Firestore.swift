@@ -1,4 +1,5 @@
 import EventLedgerGCP
+import GCPTestSupport
 
 extension ScriptedTransport {
     /// A transport that always gives the same answer.

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import GCPTestSupport
 import Testing
 
 /// Runs `body` with a way through the fault proxy to a server. Afterwards, whatever happens, the way is gone.
@@ -30,7 +31,7 @@ struct FaultRoute: Sendable {
     var host: String { "127.0.0.1:\(port)" }
 
     fileprivate init(to target: String) async throws {
-        control = "http://\(try #require(CloudServices.faultProxy))"
+        control = "http://\(try #require(GCPServices.faultProxy))"
         let report = try await Self.call(.post, "\(control)/routes", ["target": .string(target)])
         port = try #require(report["port"]?.integerValue)
     }

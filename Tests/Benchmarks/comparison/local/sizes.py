@@ -1,4 +1,4 @@
-"""How much each row does."""
+"""How much each row on one machine does."""
 
 from __future__ import annotations
 
@@ -44,12 +44,3 @@ QUICK = Sizes(
     replay=20_000, more=10_000, small=50_000, large=200_000, enqueue_single=200, enqueue_many=5_000,
     work=200, wake=100, wake_other=20, waiting=5_000, hashes=200_000, users=12, timeout=90,
 )
-
-
-def spoken(count: int) -> str:
-    """A count as people say it: 5 million, 500 thousand."""
-    if count >= 1_000_000 and count % 100_000 == 0:
-        return f"{count / 1_000_000:g} million"
-    if count >= 10_000 and count % 1_000 == 0:
-        return f"{count // 1_000} thousand"
-    return f"{count:,}"

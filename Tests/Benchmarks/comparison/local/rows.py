@@ -1,28 +1,15 @@
-"""The rows and their goals."""
+"""The rows on one machine and their goals."""
 
 from __future__ import annotations
 
-from .model import LIMIT, OURS, P99, PEAK, Board, Contestant, Goal, Prepared, Row
-from .sizes import Sizes, spoken
+from ..figures import spoken
+from ..goals import below, of_limit, of_peer
+from ..model import LIMIT, OURS, P99, PEAK, Board, Contestant, Goal, Prepared, Row
+from .sizes import Sizes
 
-BENCH = "ledger-bench"
+BENCH, COLLECTOR, WORKER = "ledger-bench", "collector", "worker"
 SYNCED = "WAL, every transaction synced"
 READING = "reading only"
-
-
-def of_limit(key: str, least: float) -> Goal:
-    return Goal(f"≥ {least:g} of the limit", lambda board: board.ratio(key, OURS, LIMIT), least=least)
-
-
-def of_peer(key: str, least: float) -> Goal:
-    def quantity(board: Board) -> float:
-        return board.median(key, OURS) / board.best_peer(key)[1]
-
-    return Goal(f"≥ {least:g} × the best peer", quantity, least=least)
-
-
-def below(key: str, name: str, most: float, text: str, unit: str) -> Goal:
-    return Goal(text, lambda board: board.median(key, name), most=most, unit=unit)
 
 
 def ours(*arguments: object, prepared: int = 0, name: str = OURS, metric: str = "rate") -> Contestant:
@@ -230,7 +217,8 @@ def collector_rows(sizes: Sizes) -> list[Row]:
         Row(
             f"collector-{workers}",
             f"collector, {sizes.users} users, {workers} worker{'s' if workers > 1 else ''}", "events/s",
-            (Contestant(OURS, "collector", (str(sizes.users), str(workers))),), durability=SYNCED, rounds=2)
+            (Contestant(OURS, COLLECTOR, (str(sizes.users), str(workers))),), durability=SYNCED, rounds=2,
+            programs=(WORKER,))
         for workers in (1, 2)
     ]
 
@@ -246,7 +234,7 @@ def cost_rows(sizes: Sizes) -> list[Row]:
             reference="without hashes"),
         Row(
             "seal", f"Merkle root over {spoken(sizes.read)} events", "events/s",
-            (ours(*on_prepared("seal"), prepared=sizes.read),), durability=READING, is_optional=True),
+            (ours(*on_prepared("seal"), prepared=sizes.read),), durability=READING),
     ]
 
 
@@ -256,13 +244,3 @@ def all_rows(sizes: Sizes) -> list[Row]:
         *append_rows(sizes), *conditional_rows(sizes), *read_rows(sizes), *task_rows(sizes), growth_row(sizes),
         *wake_rows(sizes), *memory_rows(sizes), *collector_rows(sizes), *cost_rows(sizes),
     ]
-
-
-def chosen(rows: list[Row], keys: list[str]) -> list[Row]:
-    """The rows of these keys, or whose key begins with one of them."""
-    found = [row for row in rows if any(row.key == key or row.key.startswith(key + "-") for key in keys)]
-    unknown = [key for key in keys if not any(row.key == key or row.key.startswith(key + "-") for row in rows)]
-    if unknown:
-        known = ", ".join(row.key for row in rows)
-        raise ValueError(f"There is no row '{unknown[0]}'. There are: {known}.")
-    return found

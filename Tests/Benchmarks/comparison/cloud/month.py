@@ -1,28 +1,20 @@
-"""What `compare --gcp` writes down: JSON with every sample, and Markdown with the table and the cost."""
+"""What a month costs, as it is written below the table and in the JSON."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Optional
 
+from ..figures import significant
 from ..model import OURS, Board
-from ..results import Circumstances, as_json, circumstances_in_words, replace
-from ..table import errors, significant
+from ..suite import Remarks
 from . import cost
 from .prices import CHECKED, NOT_COUNTED, PRICES
-from .table import markdown
-
-CAVEAT = (
-    "All of it ran against Google's emulators and against stand-ins on the loopback of one machine, which shared its "
-    "cores with the clients. An emulator says nothing about production: not its latency, not its contention, not its "
-    "limits, not its price. The ratios compare clients on the same emulator; the rates are none of Google's."
-)
+from .rows import COST
 
 
 def output_of_cost(board: Board) -> Optional[dict[str, Any]]:
-    samples = board.samples.get("cost", {}).get(OURS, [])
+    samples = board.samples.get(COST, {}).get(OURS, [])
     return {**samples[-1].output, "operations": samples[-1].operations} if samples else None
 
 
@@ -68,36 +60,19 @@ def cost_in_words(output: dict[str, Any]) -> str:
     return "\n\n".join(["\n".join(lines), facts, growth, missing, "\n".join(calls)])
 
 
-def as_cloud_json(board: Board, circumstances: Circumstances) -> dict[str, Any]:
-    value = as_json(board, circumstances)
-    value["caveat"] = CAVEAT
+def remarks(board: Board) -> Optional[Remarks]:
     output = output_of_cost(board)
-    if output:
-        value["cost"] = {
+    return Remarks("What a month costs", cost_in_words(output)) if output else None
+
+
+def facts(board: Board) -> dict[str, Any]:
+    output = output_of_cost(board)
+    if not output:
+        return {}
+    return {
+        "cost": {
             "pricesChecked": CHECKED, "lines": [asdict(line) for line in cost.lines(output)],
             "full": cost.total(output, False), "withFreeTier": cost.total(output, True),
             "notCounted": list(NOT_COUNTED), "perThousandEvents": cost.per_thousand_events(output),
-        }
-    return value
-
-
-def as_markdown(board: Board, circumstances: Circumstances) -> str:
-    parts = ["# Results on Google Cloud's emulators", "Written by `Tests/Benchmarks/compare --gcp`.", CAVEAT]
-    parts += [circumstances_in_words(circumstances), markdown(board)]
-    output = output_of_cost(board)
-    if output:
-        parts += ["## What a month costs", cost_in_words(output)]
-    failed = errors(board)
-    if failed:
-        parts += ["## What failed", "\n".join(f"- {error}" for error in failed)]
-    return "\n\n".join(parts) + "\n"
-
-
-def write(folder: Path, board: Board, circumstances: Circumstances) -> list[Path]:
-    """Writes both files, each as a whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = {
-        "gcp.json": json.dumps(as_cloud_json(board, circumstances), indent=2, ensure_ascii=False) + "\n",
-        "gcp.md": as_markdown(board, circumstances),
+        },
     }
-    return [replace(folder / name, text) for name, text in texts.items()]

@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
-from .build import REPOSITORY, Tools
-from .model import Sample
-from .process import Failure, Processes, measure
+from ..build import REPOSITORY, Tools
+from ..model import Board, Sample
+from ..process import Failure, Processes, measure
+from ..suite import Remarks
 
 BESIDE_THE_REPOSITORY = REPOSITORY.parent / "shared" / "data" / "arxiv"
 # So many users' tasks may begin in a second: as many as there are, so that the limit of the queue measures nothing.
@@ -158,3 +159,23 @@ def where_the_time_goes(
     if digests and completed:
         phases["untilCompletedSeconds"] = round(completed[2] - digests[2], 3)
     return phases
+
+
+def remarks(board: Board) -> Optional[Remarks]:
+    """Where the time goes in the collector, in the last round of each row."""
+    parts = []
+    for key, row in board.rows.items():
+        samples = [sample for found in board.samples[key].values() for sample in found]
+        if not key.startswith("collector") or not samples:
+            continue
+        output, last = samples[-1].output, samples[-1]
+        phases = output["whereTheTimeGoes"]
+        parts.append(
+            f"- {row.title}, {output['corpus']}: {last.operations:,.0f} events and {output['papers']:,.0f} papers in "
+            f"{last.seconds:.2f} s, {output['papersPerSecond']:,.0f} papers/s. Start and reading papers "
+            f"{phases['startAndReadPapersSeconds']} s, then the run {phases['runSeconds']} s: until the first digest "
+            f"{phases.get('untilFirstDigestSeconds', '–')} s, digests {phases.get('digestsSeconds', '–')} s, until "
+            f"completed {phases.get('untilCompletedSeconds', '–')} s. Processor time: collector "
+            f"{phases['collectorCpuSeconds']} s, workers {', '.join(map(str, phases['workersCpuSeconds']))} s. "
+            f"{phases['commits']:,} commits.")
+    return Remarks("Where the collector's time goes", "\n".join(parts)) if parts else None

@@ -1,0 +1,1 @@
+"""The figures on one machine: `compare`."""
