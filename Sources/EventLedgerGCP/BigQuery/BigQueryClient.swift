@@ -127,12 +127,12 @@ struct BigQueryClient: Sendable {
         } catch LedgerError.Code.conflict {}
     }
 
-    /// When the table was made: it tells a table from one of the same name that was made later.
-    func tableCreation() async throws -> String {
+    /// When the table was made, and its columns: they tell a table from one of the same name that was made later, or changed.
+    func tableIdentity() async throws -> [String] {
         let path = "\(projectPath)/datasets/\(dataset.name)/tables/events"
         let answer = try await call(.get, path, resource: dataset.tableResource)
         guard let time = answer["creationTime"]?.stringValue else { throw unreadable() }
-        return time
+        return [time, answer["schema"]?.description ?? ""]
     }
 
     /// Begins a load job.
@@ -140,7 +140,8 @@ struct BigQueryClient: Sendable {
     /// - Parameters:
     ///   - id: The job's id; one that is known is not begun again.
     ///   - content: Newline-delimited JSON.
-    func load(_ content: [UInt8], job id: String) async throws {
+    /// - Returns: How it stands.
+    func load(_ content: [UInt8], job id: String) async throws -> BigQueryJobState {
         let table: JSONObject = [
             "projectId": .string(dataset.cloud.project), "datasetId": .string(dataset.name), "tableId": "events",
         ]
@@ -163,24 +164,25 @@ struct BigQueryClient: Sendable {
         body += content
         body += Array("\r\n--\(boundary)--\r\n".utf8)
         do {
-            _ = try await call(
+            let answer = try await call(
                 .post, "/upload\(projectPath)/jobs?uploadType=multipart", body: body,
                 contentType: "multipart/related; boundary=\(boundary)", resource: dataset.tableResource, .idempotent
             )
-        } catch LedgerError.Code.conflict {}
+            return try BigQueryJobState(answer, unreadable)
+        } catch LedgerError.Code.conflict {
+            return .running
+        }
     }
 
-    /// How a job stands: `nil` while it runs, else the reason why it failed, empty where it did not.
-    func outcome(ofJob id: String) async throws -> String? {
+    /// How a job stands; `nil` where it is not known.
+    func state(ofJob id: String) async throws -> BigQueryJobState? {
         var path = "\(projectPath)/jobs/\(PercentEncoded(id))"
         if let location = dataset.location { path += "?location=\(PercentEncoded(location))" }
-        let answer = try await call(.get, path, resource: dataset.tableResource)
-        guard let status = answer["status"]?.objectValue, let state = status["state"]?.stringValue else {
-            throw unreadable()
+        do {
+            return try BigQueryJobState(try await call(.get, path, resource: dataset.tableResource), unreadable)
+        } catch LedgerError.Code.notFound {
+            return nil
         }
-        guard state == "DONE" else { return nil }
-        guard let error = status["errorResult"]?.objectValue else { return "" }
-        return error["reason"]?.stringValue ?? "unknown"
     }
 
     /// - Throws: ``LedgerError``: what ``GoogleService/call(_:_:body:contentType:resource:repeatability:timeout:)`` throws, `notFound`
