@@ -17,7 +17,7 @@ import Testing
     private func pages(
         data: String, _ options: BigQueryReader.Options = BigQueryReader.Options()
     ) async throws -> (first: EventPage, second: EventPage, requests: [HTTPRequest]) {
-        let hash = try SampleEvents.event().event.hash.description
+        let hash = try SampleEvents.event().hash.description
         let transport = ScriptedTransport { request in
             var answer: JSONObject = ["jobReference": ["jobId": "j"], "jobComplete": true, "totalRows": "40"]
             let body = String(decoding: request.body, as: UTF8.self)
@@ -56,8 +56,8 @@ import Testing
         let (first, _, requests) = try await pages(data: data)
         #expect(first.events.count == 20)
         #expect(first.events.last?.recordedData.text == data)
-        let wanted = requests.last?.url.firstMatch(of: /maxResults=(\d+)&/).flatMap { Int($0.output.1) }
-        #expect((16...20).contains(try #require(wanted)))
+        let url = try #require(requests.last?.url)
+        #expect((16...20).contains { url.contains("maxResults=\($0)&") })
     }
 
     @Test("Pages have no more events than they may")
