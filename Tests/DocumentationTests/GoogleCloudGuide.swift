@@ -10,7 +10,7 @@ func openWithTasks(on cloud: GoogleCloud) throws -> FirestoreLedger {
     var options = FirestoreLedgerOptions(declaredFields: [DocumentIndex(collection: "readers", field: "books.count")])
     options.cloudTasks = CloudTasksSettings(
         location: "europe-west1", url: "https://worker.example.org/tasks",
-        serviceAccount: "library-tasks@my-project.iam.gserviceaccount.com"
+        authentication: .serviceAccount("library-tasks@my-project.iam.gserviceaccount.com")
     )
     return try FirestoreLedger(cloud: cloud, options: options)
 }

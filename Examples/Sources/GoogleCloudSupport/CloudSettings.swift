@@ -21,7 +21,8 @@ public struct CloudSettings: Sendable {
     public let location: String
     /// `EVENTLEDGER_WORKER_URL`: where tasks are delivered: the address of `worker --serve`, without a path.
     public let workerURL: String?
-    /// `EVENTLEDGER_TASKS_ACCOUNT`: the service account whose tokens the deliveries show; none unless given.
+    /// `EVENTLEDGER_TASKS_ACCOUNT`: the service account whose tokens the deliveries show; none unless given, which only an
+    /// emulator may do.
     public let tasksAccount: String?
     /// `EVENTLEDGER_TOKEN_ISSUER` and `EVENTLEDGER_TOKEN_KEYS`: who signs those tokens and where its keys are; Google unless
     /// given.
@@ -67,7 +68,8 @@ public struct CloudSettings: Sendable {
 
     /// Where tasks go.
     ///
-    /// - Throws: `LedgerError` with `invalidValue` where the worker's address is not given.
+    /// - Throws: `LedgerError` with `invalidValue` where the worker's address is not given, or no account for deliveries that do
+    ///   not come from an emulator.
     public func tasks() throws -> CloudTasksSettings {
         guard let workerURL else {
             throw LedgerError(
@@ -75,20 +77,17 @@ public struct CloudSettings: Sendable {
                 "It is not known where tasks are delivered. Set EVENTLEDGER_WORKER_URL to the address of 'worker --serve'."
             )
         }
+        let account = try deliveringAccount()
+        let authentication = account.map { PushAuthentication.serviceAccount($0, audience: workerURL) }
         return CloudTasksSettings(
-            location: location, url: workerURL + Self.tasksPath, serviceAccount: tasksAccount, audience: workerURL)
+            location: location, url: workerURL + Self.tasksPath, authentication: authentication ?? .unauthenticated)
     }
 
     /// Who checks that tasks come from Cloud Tasks.
     ///
     /// - Throws: `LedgerError` with `invalidValue` where they show no token and do not come from an emulator.
     public func authenticator() throws -> any PushAuthenticator {
-        guard let tasksAccount, let workerURL else {
-            guard cloud.emulators[.cloudtasks] != nil else {
-                throw LedgerError(
-                    .invalidValue,
-                    "Deliveries would not be checked. Set EVENTLEDGER_TASKS_ACCOUNT and EVENTLEDGER_WORKER_URL.")
-            }
+        guard let tasksAccount = try deliveringAccount(), let workerURL else {
             return UnauthenticatedPushesForEmulatorsOnly()
         }
         guard let tokenIssuer else {
@@ -97,5 +96,16 @@ public struct CloudSettings: Sendable {
         return GoogleTokenVerifier(
             audiences: [workerURL], emails: [tasksAccount], issuers: [tokenIssuer.name], keysURL: tokenIssuer.keysURL,
             transport: cloud.transport)
+    }
+
+    /// The account whose tokens deliveries show; `nil` where they come from an emulator and show none.
+    private func deliveringAccount() throws -> String? {
+        if tasksAccount != nil, workerURL != nil { return tasksAccount }
+        guard cloud.emulators[.cloudtasks] != nil else {
+            throw LedgerError(
+                .invalidValue,
+                "Deliveries could not be checked. Set EVENTLEDGER_TASKS_ACCOUNT and EVENTLEDGER_WORKER_URL.")
+        }
+        return nil
     }
 }

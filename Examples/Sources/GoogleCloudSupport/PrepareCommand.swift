@@ -44,6 +44,7 @@ public struct PrepareCommand: LedgerCommand {
         let client = PubSubClient(settings.cloud)
         let topic = client.topic(settings.topic)
         try await client.create(topic)
+        // Without other settings it never expires: what is published while nobody reads is not lost to the copy.
         try await client.create(client.subscription(settings.subscription), of: topic)
         let dataset = try settings.bigQuery()
         if let dataset { try await BigQuerySchema.create(in: dataset, views: ResearchViews.statements) }

@@ -53,7 +53,7 @@ struct BigQueryClient: Sendable {
         return try (answer["insertErrors"]?.arrayValue ?? []).compactMap { entry in
             // BigQuery leaves an index of 0 out.
             let index = Int(entry.objectValue?["index"]?.integerValue ?? 0)
-            guard rows.indices.contains(rows.startIndex + index) else { throw unreadable() }
+            guard rows.indices.contains(rows.startIndex + index) else { throw dataset.unreadable() }
             let first = entry.objectValue?["errors"]?.arrayValue?.first?.objectValue
             return seen.insert(index).inserted
                 ? RowError(
@@ -66,7 +66,7 @@ struct BigQueryClient: Sendable {
     ///
     /// - Parameters:
     ///   - sql: A statement with `{{project}}` and `{{dataset}}`.
-    ///   - rows: How many rows the answer holds at the most; the others are read with ``rows(of:behind:limit:)``.
+    ///   - rows: How many rows the answer holds at the most; the others are read with ``rows(of:behind:limit:resource:)``.
     /// - Throws: ``LedgerError``: `timeout` where it is not done within ``statementDeadline``, and what every call throws.
     func query(
         _ sql: String, _ parameters: [BigQueryParameter] = [], rows: Int = 10_000, resource: String
@@ -80,12 +80,10 @@ struct BigQueryClient: Sendable {
         ]
         if let location = dataset.location { request["location"] = .string(location) }
         let body = JSONValue.object(request).canonicalBytes
-        let answer = try await call(.post, "\(projectPath)/queries", body: body, resource: resource, .idempotent)
-        let reference = answer["jobReference"]?.objectValue
-        guard let id = reference?["jobId"]?.stringValue else { throw unreadable() }
-        let job = BigQueryJob(id: id, location: reference?["location"]?.stringValue ?? dataset.location)
-        if answer["jobComplete"]?.boolValue == true { return try BigQueryResult(job: job, answer, unreadable) }
-        return try await self.rows(of: job, behind: nil, limit: rows, resource: resource)
+        let answer = try await bytes(.post, "\(projectPath)/queries", body: body, resource: resource, .idempotent)
+        let result = try BigQueryResult(answer, from: dataset)
+        if result.isComplete { return result }
+        return try await self.rows(of: result.job, behind: nil, limit: rows, resource: resource)
     }
 
     /// Rows of a query's result, as soon as it is done.
@@ -101,8 +99,8 @@ struct BigQueryClient: Sendable {
         let end = clock.now + Self.statementDeadline
         var pause = Duration.milliseconds(100)
         while true {
-            let answer = try await call(.get, path, resource: resource)
-            if answer["jobComplete"]?.boolValue == true { return try BigQueryResult(job: job, answer, unreadable) }
+            let result = try BigQueryResult(try await bytes(.get, path, resource: resource), of: job, from: dataset)
+            if result.isComplete { return result }
             guard clock.now < end else {
                 throw LedgerError(
                     .timeout,
@@ -127,12 +125,12 @@ struct BigQueryClient: Sendable {
         } catch LedgerError.Code.conflict {}
     }
 
-    /// When the table was made: it tells a table from one of the same name that was made later.
-    func tableCreation() async throws -> String {
+    /// When the table was made, and its columns: they tell a table from one of the same name that was made later, or changed.
+    func tableIdentity() async throws -> [String] {
         let path = "\(projectPath)/datasets/\(dataset.name)/tables/events"
         let answer = try await call(.get, path, resource: dataset.tableResource)
-        guard let time = answer["creationTime"]?.stringValue else { throw unreadable() }
-        return time
+        guard let time = answer["creationTime"]?.stringValue else { throw dataset.unreadable() }
+        return [time, answer["schema"]?.description ?? ""]
     }
 
     /// Begins a load job.
@@ -140,7 +138,8 @@ struct BigQueryClient: Sendable {
     /// - Parameters:
     ///   - id: The job's id; one that is known is not begun again.
     ///   - content: Newline-delimited JSON.
-    func load(_ content: [UInt8], job id: String) async throws {
+    /// - Returns: How it stands.
+    func load(_ content: [UInt8], job id: String) async throws -> BigQueryJobState {
         let table: JSONObject = [
             "projectId": .string(dataset.cloud.project), "datasetId": .string(dataset.name), "tableId": "events",
         ]
@@ -163,24 +162,25 @@ struct BigQueryClient: Sendable {
         body += content
         body += Array("\r\n--\(boundary)--\r\n".utf8)
         do {
-            _ = try await call(
+            let answer = try await call(
                 .post, "/upload\(projectPath)/jobs?uploadType=multipart", body: body,
                 contentType: "multipart/related; boundary=\(boundary)", resource: dataset.tableResource, .idempotent
             )
-        } catch LedgerError.Code.conflict {}
+            return try BigQueryJobState(answer, dataset.unreadable)
+        } catch LedgerError.Code.conflict {
+            return .running
+        }
     }
 
-    /// How a job stands: `nil` while it runs, else the reason why it failed, empty where it did not.
-    func outcome(ofJob id: String) async throws -> String? {
+    /// How a job stands; `nil` where it is not known.
+    func state(ofJob id: String) async throws -> BigQueryJobState? {
         var path = "\(projectPath)/jobs/\(PercentEncoded(id))"
         if let location = dataset.location { path += "?location=\(PercentEncoded(location))" }
-        let answer = try await call(.get, path, resource: dataset.tableResource)
-        guard let status = answer["status"]?.objectValue, let state = status["state"]?.stringValue else {
-            throw unreadable()
+        do {
+            return try BigQueryJobState(try await call(.get, path, resource: dataset.tableResource), dataset.unreadable)
+        } catch LedgerError.Code.notFound {
+            return nil
         }
-        guard state == "DONE" else { return nil }
-        guard let error = status["errorResult"]?.objectValue else { return "" }
-        return error["reason"]?.stringValue ?? "unknown"
     }
 
     /// - Throws: ``LedgerError``: what ``GoogleService/call(_:_:body:contentType:resource:repeatability:timeout:)`` throws, `notFound`
@@ -189,16 +189,24 @@ struct BigQueryClient: Sendable {
         _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], contentType: String = "application/json",
         resource: String, _ repeatability: HTTPRequest.Repeatability? = nil
     ) async throws -> JSONObject {
-        let answer: [UInt8]
+        let answer = try await bytes(
+            method, path, body: body, contentType: contentType, resource: resource, repeatability
+        )
+        guard let object = (try? JSONText(answer).value())?.objectValue else { throw dataset.unreadable() }
+        return object
+    }
+
+    private func bytes(
+        _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], contentType: String = "application/json",
+        resource: String, _ repeatability: HTTPRequest.Repeatability? = nil
+    ) async throws -> [UInt8] {
         do {
-            answer = try await service.call(
+            return try await service.call(
                 method, path, body: body, contentType: contentType, resource: resource, repeatability: repeatability
             )
         } catch let error as GoogleAPIError {
             throw refusal(error, resource: resource)
         }
-        guard let object = (try? JSONText(answer).value())?.objectValue else { throw unreadable() }
-        return object
     }
 
     private func refusal(_ error: GoogleAPIError, resource: String) -> LedgerError {
@@ -213,9 +221,5 @@ struct BigQueryClient: Sendable {
             error.status == 409 ? .conflict : .bigQueryRefused,
             "BigQuery refused a request about \(resource) (\(error.reason)).", details: details, underlying: error
         )
-    }
-
-    private func unreadable() -> LedgerError {
-        LedgerError(.unavailable, "BigQuery gave an answer about \(dataset.resource) that cannot be read.")
     }
 }

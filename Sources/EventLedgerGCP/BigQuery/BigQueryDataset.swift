@@ -59,6 +59,11 @@ public struct BigQueryDataset: Sendable {
     /// How its table of events is named in messages.
     var tableResource: String { "the BigQuery table '\(cloud.project):\(name).events'" }
 
+    /// For answers that are not what BigQuery documents.
+    func unreadable() -> LedgerError {
+        LedgerError(.unavailable, "BigQuery gave an answer about \(resource) that cannot be read.")
+    }
+
     /// Since the names are checked to be free of everything that means something, they can stand in paths and statements.
     private static func check(_ name: String, _ noun: String, allowing others: String, atMost limit: Int) throws {
         let isName =

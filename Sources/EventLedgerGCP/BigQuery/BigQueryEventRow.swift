@@ -48,7 +48,7 @@ enum BigQueryEventRow {
         return RecordedEvent(
             position: Position(position), stream: StreamName(stream), revision: Revision(revision), id: EventID(id),
             type: EventType(type), schemaVersion: Int(version), data: JSONText(stored: Array(data.utf8)),
-            tags: tags.compactMap { $0.objectValue?["v"]?.stringValue }.map { EventTag($0) },
+            tags: tags.compactMap(\.stringValue).map { EventTag($0) },
             occurredAt: Timestamp(microseconds: occurredAt), recordedAt: Timestamp(microseconds: recordedAt),
             encodedMetadata: cells[10].stringValue.map { JSONText(stored: Array($0.utf8)) } ?? .emptyObject, hash: hash
         )

@@ -5,6 +5,8 @@ import Synchronization
 struct BigQueryPlace: Sendable {
     let job: BigQueryJob
     let pageToken: String
+    /// How many rows the page is to have at the most.
+    let limit: Int
     let reading: BigQueryReading
 }
 

@@ -15,8 +15,9 @@ public import EventLedger
 public struct BigQueryReader: EventReader {
     /// How a reader asks.
     public struct Options: Hashable, Sendable {
-        /// How many events a page has at the most, from 1. BigQuery may send fewer: about 10 MB at a time.
-        public var eventsPerPage = 5_000
+        /// How many events a page has at the most, from 1, and so how much memory reading takes: about twice the page's JSON.
+        /// Pages of large events have fewer, for about 2 MB; the first one is cut by BigQuery only, at about 10 MB.
+        public var eventsPerPage = 1_000
         /// How many events one query brings at the most, from 1.
         public var eventsPerQuery = 250_000
         /// How long is waited before it is asked whether there are new events. A question costs the least that a query does.
@@ -72,7 +73,7 @@ public struct BigQueryReader: EventReader {
     private func page(at place: BigQueryPlace, of selection: EventSelection) async throws -> EventPage? {
         do {
             let result = try await client.rows(
-                of: place.job, behind: place.pageToken, limit: options.eventsPerPage, resource: resource
+                of: place.job, behind: place.pageToken, limit: place.limit, resource: resource
             )
             return try place.reading.page(of: result, selection, self)
         } catch let error as LedgerError where error.code == .notFound || error.code == .bigQueryRefused {
@@ -93,8 +94,9 @@ public struct BigQueryReader: EventReader {
                 BigQueryParameter("since", .timestamp(known.recordedAt)),
             ], rows: 1, resource: resource
         )
-        guard let row = result.rows.first, row.count == 2, let head = BigQueryEventRow.integer(row[0]) else {
-            throw LedgerError(.unavailable, "BigQuery gave an answer about \(resource) that cannot be read.")
+        let rows = try result.rows { cells in cells }
+        guard let row = rows.first, row.count == 2, let head = BigQueryEventRow.integer(row[0]) else {
+            throw client.dataset.unreadable()
         }
         if let recordedAt = BigQueryEventRow.integer(row[1]) {
             memory.learn(BigQueryMemory.Landmark(position: head, recordedAt: Timestamp(microseconds: recordedAt)))

@@ -2,6 +2,10 @@ import EventLedger
 
 /// One query for events of a selection, and the pages of its result.
 struct BigQueryReading: Sendable {
+    /// How many bytes of JSON a page is to have, by the average of the one before; of the first one BigQuery itself sends
+    /// about 10 MB at the most.
+    private static let bytesPerPage = 2_000_000
+
     private let selection: EventSelection
     /// Behind which position and up to which the query reads.
     private var after: Int64 = 0
@@ -64,7 +68,8 @@ struct BigQueryReading: Sendable {
             """
         let parameters = bounds(reader) + [BigQueryParameter("latest", .timestamp(time))]
         let result = try await reader.client.query(sql, parameters, rows: 1, resource: reader.resource)
-        return result.rows.first?.first.flatMap { BigQueryEventRow.integer($0) } ?? after
+        let found = try result.rows { cells in cells.first.flatMap { BigQueryEventRow.integer($0) } }
+        return found.first.flatMap { $0 } ?? after
     }
 
     private func bounds(_ reader: BigQueryReader) -> [BigQueryParameter] {
@@ -137,7 +142,7 @@ struct BigQueryReading: Sendable {
     ///
     /// - Parameter asked: The selection that the page was asked for.
     func page(of result: BigQueryResult, _ asked: EventSelection, _ reader: BigQueryReader) throws -> EventPage {
-        let events = try result.rows.map { try BigQueryEventRow.event($0, table: reader.resource) }
+        let events = try result.rows { try BigQueryEventRow.event($0, table: reader.resource) }
         try check(events, reader)
         if let last = events.last {
             reader.memory.learn(.init(position: last.position.rawValue, recordedAt: last.recordedAt))
@@ -163,7 +168,11 @@ struct BigQueryReading: Sendable {
             return EventPage(events: events, checkpoint: checkpoint, next: nil)
         }
         if let pageToken = result.pageToken {
-            let place = BigQueryPlace(job: result.job, pageToken: pageToken, reading: self)
+            let fitting = Self.bytesPerPage / max(1, result.bytes.count / max(1, events.count))
+            let place = BigQueryPlace(
+                job: result.job, pageToken: pageToken, limit: min(reader.options.eventsPerPage, max(16, fitting)),
+                reading: self
+            )
             reader.memory.remember(place, for: next)
         }
         return EventPage(events: events, checkpoint: checkpoint, next: next)

@@ -63,15 +63,14 @@ public struct BigQueryWriter: EventRelayTarget {
 
     /// Makes events durable in BigQuery.
     ///
-    /// - Returns: Those that BigQuery will never take, with the reason.
+    /// - Returns: Those that BigQuery will never take, with the reason, whether they were streamed or loaded.
     /// - Throws: ``LedgerError``: `notFound` where the table does not exist, `forbidden`, `unavailable`, `timeout`,
     ///   `bigquery-refused`; or `CancellationError`. Then some of the events may be there: send all of them again.
     public func send(_ events: [RecordedEvent]) async throws -> [RefusedEvent] {
         let now = clock.now
         let window = (now - Self.oldest)...(now + Self.newest)
         let recent = events.filter { window.contains($0.recordedAt) }
-        if recent.count < events.count { try await loader.load(events.filter { !window.contains($0.recordedAt) }) }
-        var refused: [RefusedEvent] = []
+        var refused = try await loader.load(events.filter { !window.contains($0.recordedAt) })
         for batch in batches(of: recent) { refused += try await stream(batch) }
         return refused
     }
@@ -132,7 +131,7 @@ public struct BigQueryWriter: EventRelayTarget {
             if isTransient { try await pause(behind: attempt) }
         }
         // The service's window is narrower than we think it is.
-        if !outside.isEmpty { try await loader.load(outside) }
+        refused += try await loader.load(outside)
         return refused
     }
 

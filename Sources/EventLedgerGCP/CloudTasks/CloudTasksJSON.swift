@@ -43,11 +43,7 @@ enum CloudTasksJSON {
             "url": .string(settings.url), "httpMethod": "POST", "headers": .object(headers),
             "body": .string(Data(TaskPushBody(dispatch).bytes).base64EncodedString()),
         ]
-        if let account = settings.serviceAccount {
-            request["oidcToken"] = [
-                "serviceAccountEmail": .string(account), "audience": .string(settings.audience ?? settings.url),
-            ]
-        }
+        request["oidcToken"] = settings.authentication.token(for: settings.url)
         return [
             "name": .string(name), "scheduleTime": .string("\(dispatch.scheduledAt)"),
             "dispatchDeadline": .string(seconds(settings.dispatchDeadline)), "httpRequest": .object(request),

@@ -7,11 +7,8 @@ public struct CloudTasksSettings: Hashable, Sendable {
     /// Where the tasks are delivered: the URL at which a ``TaskPushEndpoint`` answers, without a query. Google requires
     /// `https`, except for emulators.
     public var url: String
-    /// The e-mail address of the service account whose token the deliveries show. Where it is `nil` they show none, and
-    /// a ``GoogleTokenVerifier`` refuses them all: only for emulators.
-    public var serviceAccount: String?
-    /// The audience of the token; the URL where it is `nil`.
-    public var audience: String?
+    /// How the deliveries show that they come from Cloud Tasks.
+    public var authentication: PushAuthentication
     /// How long Cloud Tasks waits for an answer, and so how long an attempt may take: 15 seconds to 30 minutes.
     public var dispatchDeadline: Duration
     /// What the names of the queues begin with, so that several ledgers can have queues of their own in one project;
@@ -23,18 +20,16 @@ public struct CloudTasksSettings: Hashable, Sendable {
     /// - Parameters:
     ///   - location: Where the queues are, such as `europe-west1`.
     ///   - url: Where the tasks are delivered.
-    ///   - serviceAccount: Whose token the deliveries show.
-    ///   - audience: The audience of the token; the URL unless given.
+    ///   - authentication: How the deliveries show that they come from Cloud Tasks.
     ///   - dispatchDeadline: How long an attempt may take, 15 seconds to 30 minutes; 10 minutes unless given.
     ///   - queuePrefix: What the names of the queues begin with.
     public init(
-        location: String, url: String, serviceAccount: String? = nil, audience: String? = nil,
-        dispatchDeadline: Duration = .seconds(600), queuePrefix: String = ""
+        location: String, url: String, authentication: PushAuthentication, dispatchDeadline: Duration = .seconds(600),
+        queuePrefix: String = ""
     ) {
         self.location = location
         self.url = url
-        self.serviceAccount = serviceAccount
-        self.audience = audience
+        self.authentication = authentication
         self.dispatchDeadline = dispatchDeadline
         self.queuePrefix = queuePrefix
     }
@@ -56,6 +51,7 @@ public struct CloudTasksSettings: Hashable, Sendable {
                     + "2083 bytes."
             )
         }
+        try authentication.validate()
         guard (Duration.seconds(15)...Duration.seconds(1800)).contains(dispatchDeadline) else {
             throw LedgerError(
                 .invalidValue,

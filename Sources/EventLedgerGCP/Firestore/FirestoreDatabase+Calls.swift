@@ -24,7 +24,7 @@ extension FirestoreDatabase {
         } else if let readTime {
             body["readTime"] = .string(readTime)
         }
-        let answer: [FirestoreAnswerScanner.Part]
+        let answer: [FirestoreAnswerPart]
         do {
             answer = try await self.documents(":batchGet", body, resource: resource)
         } catch let error where Self.isTooMuchAtOnce(error) && paths.count > 1 && !transaction {

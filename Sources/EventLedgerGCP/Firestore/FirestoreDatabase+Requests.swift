@@ -34,14 +34,14 @@ extension FirestoreDatabase {
     /// Calls a method whose answer holds documents.
     func documents(
         _ method: String, _ body: JSONObject, resource: String
-    ) async throws -> [FirestoreAnswerScanner.Part] {
+    ) async throws -> [FirestoreAnswerPart] {
         // Who reads has lost no race: it was in the way of others, and asks again.
         let attempts = 5
         var attempt = 1
         while true {
             do {
                 let bytes = try await send(method, body, resource: resource, repeatability: .idempotent)
-                guard let answer = try? FirestoreAnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
+                guard let answer = try? AnswerScanner.parts(of: bytes) else { throw unreadable(resource) }
                 if answer.contains(where: \.isError) { _ = try parts(of: bytes, resource: resource) }
                 return answer
             } catch let conflict as FirestoreConflict {

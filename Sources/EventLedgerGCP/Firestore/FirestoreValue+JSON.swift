@@ -30,9 +30,11 @@ extension FirestoreValue {
 
     /// Reads a value as the REST interface writes it.
     ///
-    /// - Throws: ``Unreadable`` for a kind of value that the library never writes.
+    /// - Throws: ``AnswerScanner/Unreadable`` for a kind of value that the library never writes.
     package init(json: JSONValue) throws {
-        guard let field = json.objectValue?.fields.first, json.objectValue?.count == 1 else { throw Unreadable() }
+        guard let field = json.objectValue?.fields.first, json.objectValue?.count == 1 else {
+            throw AnswerScanner.Unreadable()
+        }
         switch field.key {
         case "nullValue": self = .null
         case "booleanValue": self = .boolean(try field.value.boolValue.orUnreadable)
@@ -52,7 +54,7 @@ extension FirestoreValue {
                 }
             )
         case "mapValue": self = .map(try Self.fields(json: field.value.objectValue.orUnreadable["fields"]))
-        default: throw Unreadable()
+        default: throw AnswerScanner.Unreadable()
         }
     }
 
@@ -62,15 +64,12 @@ extension FirestoreValue {
         for field in json?.objectValue?.fields ?? [] { fields[field.key] = try FirestoreValue(json: field.value) }
         return fields
     }
-
-    /// What was received is not what the library writes.
-    package struct Unreadable: Error, Hashable, Sendable {}
 }
 
 extension Optional {
     fileprivate var orUnreadable: Wrapped {
         get throws {
-            guard let self else { throw FirestoreValue.Unreadable() }
+            guard let self else { throw AnswerScanner.Unreadable() }
             return self
         }
     }

@@ -9,15 +9,22 @@ extension PubSubClient {
         try await create(try topic.path(), [:], about: "the topic '\(topic)'")
     }
 
-    /// Creates a subscription. One that is there already is left as it is, also where its settings are others.
+    /// Creates a subscription.
+    ///
+    /// One that is there already is left as it is, also where its settings are others: one that was made to expire, or without
+    /// a dead-letter topic, stays so. ``description(of:)-(PubSubSubscriptionName)`` tells what it has; `gcloud pubsub subscriptions
+    /// update` changes all but its topic, its filter and the order.
     ///
     /// - Returns: Whether it was not there before.
+    /// - Throws: ``LedgerError``: what ``PubSubSubscriptionSettings/validate(topic:)`` throws, and `notFound` where its topic or the
+    ///   topic of its dead letters is not there, among others.
     @discardableResult
     public func create(
         _ subscription: PubSubSubscriptionName, of topic: PubSubTopicName,
         _ settings: PubSubSubscriptionSettings = PubSubSubscriptionSettings()
     ) async throws -> Bool {
-        try await create(
+        try settings.validate(topic: topic)
+        return try await create(
             try subscription.path(), settings.json(topic: topic),
             about: "the subscription '\(subscription)' or its topic '\(topic)'"
         )

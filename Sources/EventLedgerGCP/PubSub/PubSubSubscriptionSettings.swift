@@ -6,10 +6,42 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
     public enum Delivery: Hashable, Sendable {
         /// Nowhere: messages are pulled.
         case pull
-        /// To an HTTPS endpoint, with a token of a service account where one is named.
-        case push(endpoint: String, serviceAccount: String?, audience: String?, isUnwrapped: Bool)
+        /// To an HTTPS endpoint.
+        case push(endpoint: String, authentication: PushAuthentication, isUnwrapped: Bool = false)
         /// Into a BigQuery table `project.dataset.table`, which needs the topic's or the table's columns.
         case bigQuery(table: String, usesTableSchema: Bool, writesMetadata: Bool, dropsUnknownFields: Bool)
+    }
+
+    /// When a subscription disappears that nobody uses: no pull, no acknowledgment, no push that succeeds.
+    public enum Expiration: Hashable, Sendable {
+        /// Never.
+        case never
+        /// After so long without use, in seconds and a day at least. What is published from then on is lost to it, and who makes
+        /// it again is not told. For subscriptions that are only a signal, such as one to wake a process by.
+        case afterIdle(Duration)
+    }
+
+    /// Where Pub/Sub forwards messages that were not acknowledged often enough. It then counts deliveries, as well as it can:
+    /// ``PubSubDelivery/attempt``.
+    ///
+    /// Pub/Sub's service agent `service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com`, with the number of the subscription's
+    /// project, does the forwarding. It needs `roles/pubsub.publisher` on the topic and `roles/pubsub.subscriber` on the
+    /// subscription; without them nothing is forwarded, and the message comes again and again. The topic has to be there
+    /// before the subscription, and needs a subscription of its own, or it loses what it is given. A message that is forwarded
+    /// lets the later ones with its ordering key go on.
+    ///
+    /// Source: https://cloud.google.com/pubsub/docs/dead-letter-topics
+    public struct DeadLetterPolicy: Hashable, Sendable {
+        /// Where to; another topic than that of the subscription.
+        public var topic: PubSubTopicName
+        /// After how many deliveries, about: 5 to 100.
+        public var maximumAttempts: Int
+
+        /// Makes a policy.
+        public init(topic: PubSubTopicName, maximumAttempts: Int) {
+            self.topic = topic
+            self.maximumAttempts = maximumAttempts
+        }
     }
 
     /// Whether messages with the same ordering key are delivered in order. Events need it.
@@ -20,22 +52,59 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
     public var filter: String?
     /// The waits before failed deliveries are repeated, 0 to 600 seconds; at once unless given.
     public var backoffSeconds: ClosedRange<Int>?
-    /// After how long without use the subscription disappears, at least a day; `nil` for Pub/Sub's 31 days.
-    public var expiresAfter: Duration?
+    /// When it disappears; never unless given, other than Pub/Sub's own choice, which is 31 days.
+    public var expiration: Expiration
+    /// Where messages end that are delivered in vain; they come again and again unless given.
+    public var deadLetters: DeadLetterPolicy?
     /// Where messages go.
     public var delivery: Delivery
 
     /// Makes settings.
     public init(
         keepsOrder: Bool = true, acknowledgmentDeadlineSeconds: Int = 10, filter: String? = nil,
-        backoffSeconds: ClosedRange<Int>? = nil, expiresAfter: Duration? = nil, delivery: Delivery = .pull
+        backoffSeconds: ClosedRange<Int>? = nil, expiration: Expiration = .never, deadLetters: DeadLetterPolicy? = nil,
+        delivery: Delivery = .pull
     ) {
         self.keepsOrder = keepsOrder
         self.acknowledgmentDeadlineSeconds = acknowledgmentDeadlineSeconds
         self.filter = filter
         self.backoffSeconds = backoffSeconds
-        self.expiresAfter = expiresAfter
+        self.expiration = expiration
+        self.deadLetters = deadLetters
         self.delivery = delivery
+    }
+
+    /// Checks the ranges.
+    ///
+    /// - Parameter topic: The subscription's topic.
+    /// - Throws: ``LedgerError`` with `invalidValue`, which names the setting.
+    public func validate(topic: PubSubTopicName) throws {
+        func require(_ isMet: Bool, _ what: String) throws {
+            guard isMet else { throw LedgerError(.invalidValue, "\(what) Correct the subscription's settings.") }
+        }
+        try require(
+            (10...600).contains(acknowledgmentDeadlineSeconds),
+            "The acknowledgment deadline is \(acknowledgmentDeadlineSeconds) seconds; Pub/Sub takes 10 to 600."
+        )
+        if let waits = backoffSeconds {
+            try require(
+                waits.lowerBound >= 0 && waits.upperBound <= 600,
+                "Failed deliveries are repeated after \(waits) seconds; Pub/Sub takes 0 to 600."
+            )
+        }
+        if case .afterIdle(let time) = expiration {
+            try require(
+                time >= .seconds(86_400), "The subscription expires after \(time); Pub/Sub takes a day or more."
+            )
+        }
+        if let deadLetters {
+            try require(
+                (5...100).contains(deadLetters.maximumAttempts),
+                "Messages are forwarded after \(deadLetters.maximumAttempts) deliveries; Pub/Sub takes 5 to 100."
+            )
+            try require(deadLetters.topic != topic, "Messages are forwarded to the topic that they come from.")
+        }
+        if case .push(_, let authentication, _) = delivery { try authentication.validate() }
     }
 
     func json(topic: PubSubTopicName) -> JSONObject {
@@ -47,16 +116,22 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
         fields["retryPolicy"] = backoffSeconds.map {
             ["minimumBackoff": .string("\($0.lowerBound)s"), "maximumBackoff": .string("\($0.upperBound)s")]
         }
-        fields["expirationPolicy"] = expiresAfter.map { ["ttl": .string("\($0.components.seconds)s")] }
+        switch expiration {
+        // A policy without a time is one that never ends; no policy is one of 31 days.
+        case .never: fields["expirationPolicy"] = .object([:])
+        case .afterIdle(let time): fields["expirationPolicy"] = ["ttl": .string("\(time.components.seconds)s")]
+        }
+        fields["deadLetterPolicy"] = deadLetters.map {
+            [
+                "deadLetterTopic": .string($0.topic.description),
+                "maxDeliveryAttempts": .integer(Int64($0.maximumAttempts)),
+            ]
+        }
         switch delivery {
         case .pull: break
-        case .push(let endpoint, let account, let audience, let isUnwrapped):
+        case .push(let endpoint, let authentication, let isUnwrapped):
             var push: JSONObject = ["pushEndpoint": .string(endpoint)]
-            if let account {
-                var token: JSONObject = ["serviceAccountEmail": .string(account)]
-                token["audience"] = audience.map(JSONValue.string)
-                push["oidcToken"] = .object(token)
-            }
+            push["oidcToken"] = authentication.token(for: endpoint)
             if isUnwrapped { push["noWrapper"] = ["writeMetadata": true] }
             fields["pushConfig"] = .object(push)
         case .bigQuery(let table, let usesTableSchema, let writesMetadata, let dropsUnknownFields):

@@ -41,7 +41,8 @@ enum EntryPoint: String, CaseIterable, Sendable {
         case .bigQueryHead, .bigQueryPage, .bigQuerySend:
             try await call(try BigQueryDataset("d_1", in: cloud))
         case .createTask, .configureQueue, .deleteTask:
-            let settings = CloudTasksSettings(location: "europe-west1", url: "https://worker.example/tasks")
+            let settings = CloudTasksSettings(
+                location: "europe-west1", url: "https://worker.example/tasks", authentication: .unauthenticated)
             try await call(try CloudTasksClient(cloud: cloud, settings: settings))
         }
     }

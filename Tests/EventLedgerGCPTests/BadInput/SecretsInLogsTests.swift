@@ -136,7 +136,8 @@ import Testing
         let bench = PushBench()
         let payload = JSONText(["secret": .string(EntryPoint.payload)])
         _ = try await bench.ledger.tasks.enqueue([NewTask(kind: "k", payload: payload, named: "a", in: "work")])
-        let settings = CloudTasksSettings(location: "europe-west1", url: "https://worker.example/tasks")
+        let settings = CloudTasksSettings(
+            location: "europe-west1", url: "https://worker.example/tasks", authentication: .unauthenticated)
         let carrier = try CloudTasksClient(cloud: Self.echo(status).production, settings: settings)
         let dispatcher = TaskDispatcher(bench.ledger.queue, carrier: carrier, logger: logs.logger)
         let report = try await dispatcher.dispatchDue()

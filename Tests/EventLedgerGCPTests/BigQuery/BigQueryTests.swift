@@ -42,9 +42,9 @@ import Testing
         let sample = try await BigQuerySample()
         let loader = BigQueryLoader(sample.dataset)
         _ = try await sample.writer.send(sample.events)
-        try await loader.load(sample.events)
+        #expect(try await loader.load(sample.events).isEmpty)
         // The same job, so it is not done again.
-        try await loader.load(sample.events)
+        #expect(try await loader.load(sample.events).isEmpty)
         let read = try await BigQuerySample.all(sample.reader)
         #expect(read == sample.events)
         #expect(try await sample.count("events") == 24)
@@ -94,25 +94,6 @@ import Testing
         #expect(refused.isEmpty)
         let read = try await BigQuerySample.all(sample.reader)
         #expect(read == sample.events)
-    }
-
-    @Test("Events that are too old to be streamed are loaded")
-    func oldEvents() async throws {
-        let sample = try await BigQuerySample(at: try #require(Timestamp("2009-03-01T12:00:00.000001Z")))
-        let refused = try await sample.writer.send(sample.events)
-        #expect(refused.isEmpty)
-        let read = try await BigQuerySample.all(sample.reader)
-        #expect(read == sample.events)
-    }
-
-    @Test("A load job that fails for the moment is begun again, and awaited")
-    func failingJob() async throws {
-        let sample = try await BigQuerySample()
-        try await sample.order(["operation": "loadJob", "reason": "backendError"])
-        try await sample.order(["operation": "load", "reason": "incomplete", "count": 2])
-        let count = try await BigQueryLoader(sample.dataset).load(from: sample.ledger)
-        #expect(count == 12)
-        #expect(try await sample.count("events") == 12)
     }
 
     @Test("A query that takes its time is awaited")

@@ -30,7 +30,7 @@ import Testing
     private static func settings() -> CloudTasksSettings {
         CloudTasksSettings(
             location: "europe-west1", url: "https://worker.example/tasks",
-            serviceAccount: "pusher@p.iam.gserviceaccount.com", dispatchDeadline: .seconds(90)
+            authentication: .serviceAccount("pusher@p.iam.gserviceaccount.com"), dispatchDeadline: .seconds(90)
         )
     }
 
@@ -87,6 +87,18 @@ import Testing
         let decoded = try TaskPushBody([UInt8](body))
         #expect(decoded == TaskPushBody(dispatch))
         #expect(!String(decoding: body, as: UTF8.self).contains("secret"), "what a task carries stays in the ledger")
+    }
+
+    @Test func deliveriesShowNoTokenWhereThatIsChosen() async throws {
+        let script = Script([200])
+        var settings = Self.settings()
+        settings.authentication = .unauthenticated
+        _ = try await client(script, settings).create(try dispatch())
+        let request = try #require(script.requests.first)
+        let task = try #require(try object(request)["task"]?.objectValue)
+        let http = try #require(task["httpRequest"]?.objectValue)
+        #expect(http["url"] == "https://worker.example/tasks")
+        #expect(http["oidcToken"] == nil)
     }
 
     @Test func aTaskThatIsThereIsASuccess() async throws {
@@ -193,12 +205,13 @@ import Testing
     }
 
     @Test func settingsAreChecked() {
-        var broken: [CloudTasksSettings] = Array(repeating: Self.settings(), count: 5)
+        var broken: [CloudTasksSettings] = Array(repeating: Self.settings(), count: 6)
         broken[0].location = "europe/west1"
         broken[1].url = "ftp://worker.example"
         broken[2].dispatchDeadline = .seconds(14)
         broken[3].dispatchDeadline = .seconds(1801)
         broken[4].queuePrefix = "a_b"
+        broken[5].authentication = .serviceAccount("")
         for settings in broken { #expect(throws: LedgerError.self) { try settings.validate() } }
         #expect(throws: Never.self) { try Self.settings().validate() }
     }

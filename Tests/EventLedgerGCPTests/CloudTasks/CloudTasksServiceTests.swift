@@ -12,7 +12,8 @@ import Testing
 struct CloudTasksServiceTests {
     @Test func queuesAndTasksComeAndGo() async throws {
         // Nobody listens there, and nothing is to be delivered.
-        let settings = CloudTasksSettings(location: "europe-west1", url: "http://127.0.0.1:1/tasks")
+        let settings = CloudTasksSettings(
+            location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
         let client = try CloudTasksClient(cloud: GCPServices.cloud(), settings: settings)
         let absent = try await client.queue("work")
         #expect(absent == nil)

@@ -46,7 +46,7 @@ import Testing
         ])
     func refused(_ text: String) throws {
         let json = try JSONText(text).value()
-        #expect(throws: FirestoreValue.Unreadable.self) { try FirestoreValue(json: json) }
+        #expect(throws: AnswerScanner.Unreadable.self) { try FirestoreValue(json: json) }
     }
 
     @Test("Names that are no identifiers are quoted in paths") func paths() {

@@ -37,13 +37,15 @@ import Testing
         let fake = FakePubSub { _ in FakePubSub.json([:]) }
         let client = PubSubClient(fake.cloud)
         let push = PubSubSubscriptionSettings.Delivery.push(
-            endpoint: "https://a.test/push", serviceAccount: "push@p.test", audience: "a", isUnwrapped: true
+            endpoint: "https://a.test/push", authentication: .serviceAccount("push@p.test", audience: "a"),
+            isUnwrapped: true
         )
         try await client.create(
             subscription, of: topic,
             PubSubSubscriptionSettings(
                 acknowledgmentDeadlineSeconds: 60, filter: #"attributes.category = "user""#, backoffSeconds: 1...60,
-                expiresAfter: .seconds(86_400), delivery: push
+                expiration: .afterIdle(.seconds(86_400)),
+                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumAttempts: 20), delivery: push
             )
         )
         try await client.create(
@@ -63,6 +65,9 @@ import Testing
                     "filter": #"attributes.category = "user""#,
                     "retryPolicy": ["minimumBackoff": "1s", "maximumBackoff": "60s"],
                     "expirationPolicy": ["ttl": "86400s"],
+                    "deadLetterPolicy": [
+                        "deadLetterTopic": "projects/p/topics/undelivered", "maxDeliveryAttempts": 20,
+                    ],
                     "pushConfig": [
                         "pushEndpoint": "https://a.test/push", "noWrapper": ["writeMetadata": true],
                         "oidcToken": ["serviceAccountEmail": "push@p.test", "audience": "a"],
@@ -70,6 +75,7 @@ import Testing
                 ],
                 [
                     "topic": "projects/p/topics/events", "enableMessageOrdering": false, "ackDeadlineSeconds": 10,
+                    "expirationPolicy": [:],
                     "bigqueryConfig": [
                         "table": "p.d.events", "useTableSchema": true, "writeMetadata": false,
                         "dropUnknownFields": true,
@@ -77,6 +83,45 @@ import Testing
                 ],
             ]
         )
+    }
+
+    @Test func deliveriesShowWhatWasChosen() async throws {
+        let fake = FakePubSub { _ in FakePubSub.json([:]) }
+        let url = "https://a.test/push"
+        for authentication in [PushAuthentication.serviceAccount("push@p.test"), .unauthenticated] {
+            try await PubSubClient(fake.cloud).create(
+                subscription, of: topic,
+                PubSubSubscriptionSettings(delivery: .push(endpoint: url, authentication: authentication))
+            )
+        }
+        let pushes = fake.bodies.map { $0["pushConfig"]?.objectValue }
+        try #require(pushes.count == 2)
+        let token: JSONValue = ["serviceAccountEmail": "push@p.test", "audience": .string(url)]
+        #expect(pushes[0] == ["pushEndpoint": .string(url), "oidcToken": token])
+        #expect(pushes[1] == ["pushEndpoint": .string(url)])
+    }
+
+    @Test(
+        arguments: [
+            PubSubSubscriptionSettings(acknowledgmentDeadlineSeconds: 9),
+            PubSubSubscriptionSettings(backoffSeconds: 1...601),
+            PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_399))),
+            PubSubSubscriptionSettings(
+                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumAttempts: 4)),
+            PubSubSubscriptionSettings(
+                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumAttempts: 101)),
+            PubSubSubscriptionSettings(
+                deadLetters: .init(topic: PubSubTopicName("events", in: "p"), maximumAttempts: 5)),
+            PubSubSubscriptionSettings(
+                delivery: .push(endpoint: "https://a.test", authentication: .serviceAccount(""))),
+        ])
+    func settingsThatPubSubWouldNotTakeAreNotSent(_ settings: PubSubSubscriptionSettings) async throws {
+        let fake = FakePubSub { _ in FakePubSub.json([:]) }
+        let error = await #expect(throws: LedgerError.self) {
+            try await PubSubClient(fake.cloud).create(subscription, of: topic, settings)
+        }
+        #expect(error?.code == .invalidValue)
+        #expect(fake.requests.isEmpty)
     }
 
     @Test func whatIsThereAlreadyIsLeftAndWhatIsGoneIsGone() async throws {

@@ -63,6 +63,29 @@ struct PubSubEmulatorTests {
         #expect(failures.value == 0)
     }
 
+    @Test func aSubscriptionKeepsTheSettingsThatItWasMadeWith() async throws {
+        let client = PubSubClient(cloud)
+        let topic = client.topic("events"), undelivered = client.topic("undelivered")
+        let lasting = client.subscription("lasting"), passing = client.subscription("passing")
+        try await client.create(topic)
+        try await client.create(undelivered)
+        let settings = PubSubSubscriptionSettings(deadLetters: .init(topic: undelivered, maximumAttempts: 7))
+        #expect(try await client.create(lasting, of: topic, settings))
+        try await client.create(
+            passing, of: topic, PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(172_800)))
+        )
+        let policy: JSONValue = ["deadLetterTopic": .string("\(undelivered)"), "maxDeliveryAttempts": 7]
+        let made = try await client.description(of: lasting)
+        #expect(made["deadLetterPolicy"] == policy)
+        #expect(made["expirationPolicy"]?.objectValue?["ttl"] == nil)
+        let other = try await client.description(of: passing)
+        #expect(other["deadLetterPolicy"] == nil)
+        #expect(other["expirationPolicy"] == ["ttl": "172800s"])
+        // What is there is left as it is.
+        #expect(try await client.create(lasting, of: topic) == false)
+        #expect(try await client.description(of: lasting) == made)
+    }
+
     @Test func theLargestEventTravels() async throws {
         let (topic, subscription) = try await topicAndSubscription()
         let event = try SampleEvents.maximal()

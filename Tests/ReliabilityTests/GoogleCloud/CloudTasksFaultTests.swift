@@ -72,7 +72,8 @@ extension CloudReliabilityTests {
         private func ledger(_ cloud: GoogleCloud) throws -> FirestoreLedger {
             var options = ListedLedger.options()
             // Nobody listens there, and nothing is due.
-            options.cloudTasks = CloudTasksSettings(location: "europe-west1", url: "http://127.0.0.1:1/tasks")
+            options.cloudTasks = CloudTasksSettings(
+                location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
             return try FirestoreLedger(cloud: cloud, options: options)
         }
 
@@ -99,7 +100,8 @@ extension CloudReliabilityTests {
             _ names: Set<String>, of ledger: FirestoreLedger, in project: String, _ hint: String
         ) async throws {
             let cloud = GCPServices.client(project)
-            let settings = CloudTasksSettings(location: "europe-west1", url: "http://127.0.0.1:1/tasks")
+            let settings = CloudTasksSettings(
+                location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
             let client = try CloudTasksClient(cloud: cloud, settings: settings)
             let base = try #require(cloud.emulators[.cloudtasks])
             var found: [String] = []

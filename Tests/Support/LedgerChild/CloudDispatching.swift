@@ -12,7 +12,8 @@ struct CloudDispatching {
     func run() async throws {
         parent.tell("started")
         // Nobody listens there: what is delivered is no matter here.
-        let settings = CloudTasksSettings(location: "europe-west1", url: "http://127.0.0.1:1/tasks")
+        let settings = CloudTasksSettings(
+            location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
         let ledger = try await order.openCloud(telling: parent, tasks: settings)
         let dispatcher = try TaskDispatcher(ledger: ledger, concurrency: try order.number("concurrency", unless: 2))
         while !parent.hasSaid("stop") {

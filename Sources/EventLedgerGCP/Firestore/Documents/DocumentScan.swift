@@ -108,9 +108,9 @@ struct DocumentScan {
 
     /// Where to go on behind a document.
     func start(behind document: FirestoreDocument) throws -> FirestoreQuery.Cursor {
-        guard let id = document.fields["id"] else { throw FirestoreValue.Unreadable() }
+        guard let id = document.fields["id"] else { throw AnswerScanner.Unreadable() }
         guard case .byField(let field, _) = shape else { return .after([id]) }
-        guard let key = StoredDocument.key(of: field, in: document.fields) else { throw FirestoreValue.Unreadable() }
+        guard let key = StoredDocument.key(of: field, in: document.fields) else { throw AnswerScanner.Unreadable() }
         return .after([.bytes(key), id])
     }
 

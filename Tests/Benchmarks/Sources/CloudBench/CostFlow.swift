@@ -33,7 +33,8 @@ final class CostFlow: Sendable {
         cloud.transport = RetryingTransport(
             MeteringTransport(base: capture, meter: meter, services: cloud.emulators))
         self.cloud = cloud
-        tasks = CloudTasksSettings(location: "us-central1", url: "http://worker.invalid/tasks")
+        tasks = CloudTasksSettings(
+            location: "us-central1", url: "http://worker.invalid/tasks", authentication: .unauthenticated)
         var options = FirestoreLedgerOptions()
         options.cloudTasks = tasks
         ledger = try FirestoreLedger(cloud: cloud, options: options)

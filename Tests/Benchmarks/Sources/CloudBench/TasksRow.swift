@@ -35,7 +35,8 @@ struct TasksRow: AsyncParsableCommand {
     func run() async throws {
         let cloud = try await place.cloud()
         var options = FirestoreLedgerOptions()
-        options.cloudTasks = CloudTasksSettings(location: "us-central1", url: server + "/tasks")
+        options.cloudTasks = CloudTasksSettings(
+            location: "us-central1", url: server + "/tasks", authentication: .unauthenticated)
         let ledger = try FirestoreLedger(cloud: cloud, options: options)
         try await enqueue(into: ledger.tasks)
         let dispatcher = try TaskDispatcher(ledger: ledger)

@@ -2,9 +2,11 @@
 
     {"operation": "insertAll", "count": 2, "reason": "backendError", "status": 503, "applied": true}
 
-`operation` is one of insertAll, row, query, results, load, get; `project` limits it to one project. `row` refuses rows of
-insertAll with the reason, those with `insertId` where it is given. With `applied` the work is done and its answer
-withheld. For `query`, `load` and `results` the reason `incomplete` makes a job be done only after `count` questions.
+`operation` is one of insertAll, row, query, results, load, loadJob, loadRow, get; `project` limits it to one project. `row`
+refuses rows of insertAll with the reason, those with `insertId` where it is given; `loadRow` refuses rows of load jobs, those
+whose `id` is the `insertId`, and with `unnamed` the job does not say which. `loadJob` fails the whole job. With `applied` the
+work is done and its answer withheld. For `query`, `load` and `results` the reason `incomplete` makes a job be done only
+after `count` questions.
 """
 
 import threading

@@ -9,7 +9,7 @@ from values import seconds
 
 # An answer holds about so many bytes at the most, however many rows are asked for.
 ANSWER_BYTES = 10_000_000
-# So many jobs keep their results.
+# So many queries keep their results; older ones are forgotten.
 KEPT = 200
 
 
@@ -19,6 +19,8 @@ class Job:
         self.id = identity
         self.configuration = configuration
         self.failure = None
+        # What is wrong with single rows, beside the failure.
+        self.row_errors = []
         self.fields = []
         self.result = None
         self.count = 0
@@ -38,7 +40,7 @@ class Job:
         status = {"state": "DONE" if done else "RUNNING"}
         if done and self.failure:
             status["errorResult"] = self.failure.proto
-            status["errors"] = [self.failure.proto]
+            status["errors"] = [*self.row_errors, self.failure.proto]
         statistics = {"creationTime": self.created, "startTime": self.created, "endTime": self.created}
         if "query" in self.configuration:
             statistics["query"] = {
@@ -62,10 +64,8 @@ class Jobs:
             raise Failure("duplicate", f"Already Exists: Job {project}:US.{identity}")
         job = Job(project, identity, configuration)
         self.jobs[project, identity] = job
-        while len(self.jobs) > KEPT:
-            old = self.jobs.pop(next(iter(self.jobs)))
-            if old.result:
-                self.store.run(f"DROP TABLE {old.result}")
+        for key in [key for key, one in self.jobs.items() if one.result][:-KEPT]:
+            self.store.run(f"DROP TABLE {self.jobs.pop(key).result}")
         return job
 
     def get(self, project, identity):
@@ -85,7 +85,8 @@ class Jobs:
         except Failure as failure:
             job.failure = failure
 
-    def load(self, job, content):
+    def load(self, job, content, refused):
+        """Loads an upload. `refused` gives the order by which a row is refused, or None."""
         load = job.configuration["load"]
         try:
             target = load["destinationTable"]
@@ -99,22 +100,37 @@ class Jobs:
                     "tableReference": {"tableId": key[2]}, "schema": load["schema"],
                     **{name: load[name] for name in ("timePartitioning", "clustering") if name in load}})
             table = self.store.table(*key)
-            rows, bad = [], 0
-            for number, line in enumerate(content.split(b"\n")):
+            rows, bad, place = [], 0, 0
+            for line in content.split(b"\n"):
+                start, place = place, place + len(line) + 1
                 if not line.strip():
                     continue
                 try:
-                    rows.append(self.store.row(table, json.loads(line), load.get("ignoreUnknownValues", False), False))
+                    order = None
+                    given = json.loads(line)
+                    order = refused(given)
+                    if order:
+                        raise Failure(order["reason"], "The stand-in was told to refuse it.")
+                    rows.append(self.store.row(table, given, load.get("ignoreUnknownValues", False), False))
                 except (Failure, ValueError) as error:
                     bad += 1
                     if bad > load.get("maxBadRecords", 0):
-                        raise Failure("invalid", f"Error while reading data, error message: row {number}: {error}") from error
+                        self.blame(job, start, error, order and order.get("unnamed"))
             if load.get("writeDisposition") == "WRITE_TRUNCATE":
                 self.store.run(f'DELETE FROM "{key[0]}"."{key[1]}"."{key[2]}"')
             self.store.append(key, table, rows)
             job.loaded = len(rows)
         except Failure as failure:
             job.failure = failure
+
+    @staticmethod
+    def blame(job, start, error, unnamed):
+        """Fails a load as the service does: with the row named beside the failure, unless it is told not to."""
+        reading = "Error while reading data, error message: JSON"
+        if not unnamed:
+            job.row_errors.append(
+                Failure("invalid", f"{reading} parsing error in row starting at position {start}: {error}").proto)
+        raise Failure("invalid", f"{reading} table encountered too many errors, giving up. Rows: 1; errors: 1.")
 
     def results(self, job, options, with_rows=True):
         """What jobs.query and jobs.getQueryResults answer."""

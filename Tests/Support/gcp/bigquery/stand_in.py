@@ -213,7 +213,7 @@ class Service:
             if order:
                 job.failure = Failure(order["reason"], "The stand-in was told to fail.")
             else:
-                self.jobs.load(job, content)
+                self.jobs.load(job, content, lambda row: self.faults.take("loadRow", project, row.get("id")))
             self.delay("load", job)
             return job.resource
 

@@ -164,6 +164,18 @@ class StandInTests(unittest.TestCase):
             bad.result()
         self.assertEqual(self.positions(), [0, 1, 2])
 
+    def test_loads_name_the_row_that_they_refuse(self):
+        lines = [json.dumps(row(one)) for one in (0, 1, "no number")]
+        config = bigquery.LoadJobConfig(source_format="NEWLINE_DELIMITED_JSON")
+        job = self.client.load_table_from_file(
+            io.BytesIO("\n".join(lines).encode()), self.table, job_config=config)
+        with self.assertRaises(exceptions.BadRequest):
+            job.result()
+        place = len(lines[0]) + len(lines[1]) + 2
+        self.assertEqual([one["reason"] for one in job.errors], ["invalid", "invalid"])
+        self.assertIn(f"row starting at position {place}:", job.errors[0]["message"])
+        self.assertEqual(self.positions(), [])
+
     def test_views_and_definitions(self):
         name = f"{self.project}.e"
         self.client.query_and_wait(f"CREATE SCHEMA IF NOT EXISTS `{name}` OPTIONS(location='EU')")

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// What values are made of.
-extension FirestoreAnswerScanner {
+extension AnswerScanner {
     /// Servers write a string; the mapping allows a number too.
     mutating func integer() throws -> Int64 {
         let isQuoted = next() == UInt8(ascii: "\"")
@@ -15,7 +15,7 @@ extension FirestoreAnswerScanner {
         var end = index
         while end < input.count, input[end] == UInt8(ascii: "-") || input[end].isDecimal { end += 1 }
         guard let value = Int64(String(decoding: input[index..<end], as: UTF8.self)) else {
-            throw FirestoreValue.Unreadable()
+            throw Unreadable()
         }
         index = end
         if isQuoted { try require("\"") }
@@ -27,10 +27,10 @@ extension FirestoreAnswerScanner {
         if input[range].contains(UInt8(ascii: "\\")) {
             // Rare enough to be left to the reader of all JSON.
             let text = try? JSONText(Array(input[(range.lowerBound - 1)...range.upperBound])).value().stringValue
-            guard let text else { throw FirestoreValue.Unreadable() }
+            guard let text else { throw Unreadable() }
             return text
         }
-        guard let text = String(validating: input[range], as: UTF8.self) else { throw FirestoreValue.Unreadable() }
+        guard let text = String(validating: input[range], as: UTF8.self) else { throw Unreadable() }
         return text
     }
 
@@ -67,7 +67,7 @@ extension FirestoreAnswerScanner {
     /// For what escapes characters.
     private mutating func slowBase64(from start: Int) throws -> [UInt8] {
         index = start
-        guard let data = Data(base64Encoded: try string()) else { throw FirestoreValue.Unreadable() }
+        guard let data = Data(base64Encoded: try string()) else { throw Unreadable() }
         return Array(data)
     }
 
@@ -80,9 +80,9 @@ extension FirestoreAnswerScanner {
 }
 
 /// What JSON is made of.
-extension FirestoreAnswerScanner {
+extension AnswerScanner {
     mutating func members(
-        _ body: (inout FirestoreAnswerScanner, _ name: String) throws -> Void
+        _ body: (inout AnswerScanner, _ name: String) throws -> Void
     ) throws {
         try require("{")
         if skip("}") { return }
@@ -94,7 +94,7 @@ extension FirestoreAnswerScanner {
         try require("}")
     }
 
-    mutating func elements(_ body: (inout FirestoreAnswerScanner) throws -> Void) throws {
+    mutating func elements(_ body: (inout AnswerScanner) throws -> Void) throws {
         try require("[")
         if skip("]") { return }
         repeat { try body(&self) } while skip(",")
@@ -105,7 +105,7 @@ extension FirestoreAnswerScanner {
     mutating func skipValue() throws {
         var depth = 0
         repeat {
-            guard let byte = next() else { throw FirestoreValue.Unreadable() }
+            guard let byte = next() else { throw Unreadable() }
             switch byte {
             case UInt8(ascii: "\""): _ = try quoted()
             case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -115,14 +115,14 @@ extension FirestoreAnswerScanner {
                 depth -= 1
                 index += 1
             case UInt8(ascii: ","), UInt8(ascii: ":"):
-                guard depth > 0 else { throw FirestoreValue.Unreadable() }
+                guard depth > 0 else { throw Unreadable() }
                 index += 1
             default:
                 let start = index
                 while index < input.count, input[index].isInLiteral { index += 1 }
-                guard index > start else { throw FirestoreValue.Unreadable() }
+                guard index > start else { throw Unreadable() }
             }
-            guard depth >= 0 else { throw FirestoreValue.Unreadable() }
+            guard depth >= 0 else { throw Unreadable() }
         } while depth > 0
     }
 
@@ -133,7 +133,7 @@ extension FirestoreAnswerScanner {
         while index < input.count, input[index] != UInt8(ascii: "\"") {
             index += input[index] == UInt8(ascii: "\\") ? 2 : 1
         }
-        guard index < input.count else { throw FirestoreValue.Unreadable() }
+        guard index < input.count else { throw Unreadable() }
         index += 1
         return start..<(index - 1)
     }
@@ -148,7 +148,7 @@ extension FirestoreAnswerScanner {
     }
 
     private mutating func require(_ character: Unicode.Scalar) throws {
-        guard skip(character) else { throw FirestoreValue.Unreadable() }
+        guard skip(character) else { throw Unreadable() }
     }
 
     private mutating func skip(_ character: Unicode.Scalar) -> Bool {

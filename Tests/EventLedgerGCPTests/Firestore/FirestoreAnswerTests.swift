@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventLedgerGCP
 
-@Suite("Reading Firestore's answers") struct FirestoreAnswerScannerTests {
+@Suite("Reading Firestore's answers") struct FirestoreAnswerTests {
     @Test("Any answer is read as the reader of all JSON reads it") func sameAsTree() throws {
         for seed in try TestRun.seeds(20, thorough: 500) {
             var generator = SeededGenerator(seed: seed)
@@ -27,7 +27,7 @@ import Testing
                     ]
                 }
                 let bytes = Self.spaced(JSONValue.array(parts).canonicalBytes, &generator)
-                let read = try FirestoreAnswerScanner.parts(of: bytes)
+                let read = try AnswerScanner.parts(of: bytes)
                 #expect(read.map(\.document) == documents, "\(TestRun.hint(seed))")
                 #expect(read.allSatisfy { $0.readTime == "2026-11-21T08:31:00Z" })
             }
@@ -41,7 +41,7 @@ import Testing
                 "\u0062": {"bytesValue": "AA\u003d\u003d"}, "s": {"stringValue": "\ud83d\ude00\n\"\\"},
                 "c": {"bytesValue": "AAEC"}, "d": {"bytesValue": "AAE="}}}}]
             """#
-        let parts = try FirestoreAnswerScanner.parts(of: Array(text.utf8))
+        let parts = try AnswerScanner.parts(of: Array(text.utf8))
         #expect(parts.first?.transaction == "a=/")
         #expect(
             parts.last?.document?.fields == [
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test("An error within an answer is noticed") func errors() throws {
-        let parts = try FirestoreAnswerScanner.parts(
+        let parts = try AnswerScanner.parts(
             of: Array(#"[{"readTime":"t"},{"error":{"code":503,"status":"UNAVAILABLE"}}]"#.utf8))
         #expect(parts.map(\.isError) == [false, true])
     }
@@ -64,10 +64,10 @@ import Testing
                 #"{"integerValue":"-7"},"t":{"timestampValue":"2026-11-21T08:30:00Z"},"a":{"arrayValue":{"values":"#
                     .utf8)
             + Array(#"[{"nullValue":null},{"booleanValue":true}]}}}},"done":true}]"#.utf8)
-        _ = try FirestoreAnswerScanner.parts(of: whole)
+        _ = try AnswerScanner.parts(of: whole)
         for length in 0..<whole.count {
             let cut = Array(whole[..<length])
-            #expect(throws: FirestoreValue.Unreadable.self) { try FirestoreAnswerScanner.parts(of: cut) }
+            #expect(throws: AnswerScanner.Unreadable.self) { try AnswerScanner.parts(of: cut) }
         }
         for seed in try TestRun.seeds(50, thorough: 2000) {
             var generator = SeededGenerator(seed: seed)
@@ -75,8 +75,8 @@ import Testing
             for _ in 0..<3 {
                 changed[Int.random(in: 0..<changed.count, using: &generator)] = .random(in: 0...255, using: &generator)
             }
-            do { _ = try FirestoreAnswerScanner.parts(of: changed) } catch {
-                #expect(error is FirestoreValue.Unreadable, "\(TestRun.hint(seed)): \(error)")
+            do { _ = try AnswerScanner.parts(of: changed) } catch {
+                #expect(error is AnswerScanner.Unreadable, "\(TestRun.hint(seed)): \(error)")
             }
         }
     }
@@ -85,7 +85,7 @@ import Testing
         let text =
             #"[{"document":{"name":"projects/p/databases/d/documents/a/b","fields":{"a":"#
             + String(repeating: #"{"arrayValue":{"values":["#, count: 10_000)
-        #expect(throws: FirestoreValue.Unreadable.self) { try FirestoreAnswerScanner.parts(of: Array(text.utf8)) }
+        #expect(throws: AnswerScanner.Unreadable.self) { try AnswerScanner.parts(of: Array(text.utf8)) }
     }
 
     /// Puts white space where it means nothing.

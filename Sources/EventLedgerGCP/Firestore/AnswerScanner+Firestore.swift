@@ -1,43 +1,32 @@
 import EventLedger
 
-/// Reads the answers that hold documents, in one pass over the bytes: building a tree of all that stands in them first
-/// would cost several times as much, and reading a ledger is mostly this.
-///
-/// It takes any white space and any order of members, and passes over members that it does not know.
-struct FirestoreAnswerScanner {
-    /// One element of a streamed answer.
-    struct Part: Hashable {
-        var document: FirestoreDocument?
-        var readTime: String?
-        var transaction: String?
-        /// Whether it is an error; what kind of error is read in another way.
-        var isError = false
-    }
+/// One element of a streamed answer of Firestore's.
+struct FirestoreAnswerPart: Hashable {
+    var document: FirestoreDocument?
+    var readTime: String?
+    var transaction: String?
+    /// Whether it is an error; what kind of error is read in another way.
+    var isError = false
+}
 
-    let input: UnsafeBufferPointer<UInt8>
-    var index = 0
-
-    /// Reads an answer: an array of parts, or one part.
+extension AnswerScanner {
+    /// Reads an answer of Firestore's: an array of parts, or one part.
     ///
-    /// - Throws: ``FirestoreValue/Unreadable``.
-    static func parts(of bytes: [UInt8]) throws -> [Part] {
-        try bytes.withUnsafeBufferPointer { buffer in
-            var scanner = FirestoreAnswerScanner(input: buffer)
-            var parts: [Part] = []
+    /// - Throws: ``Unreadable``.
+    static func parts(of bytes: [UInt8]) throws -> [FirestoreAnswerPart] {
+        var parts: [FirestoreAnswerPart] = []
+        try Self.read(bytes) { scanner in
             if scanner.next() == UInt8(ascii: "[") {
                 try scanner.elements { scanner in parts.append(try scanner.part()) }
             } else {
                 parts.append(try scanner.part())
             }
-            guard scanner.next() == nil else { throw FirestoreValue.Unreadable() }
-            return parts
         }
+        return parts
     }
 
-    private init(input: UnsafeBufferPointer<UInt8>) { self.input = input }
-
-    private mutating func part() throws -> Part {
-        var part = Part()
+    private mutating func part() throws -> FirestoreAnswerPart {
+        var part = FirestoreAnswerPart()
         try members { scanner, name in
             switch name {
             case "document", "found": part.document = try scanner.document()
@@ -63,13 +52,13 @@ struct FirestoreAnswerScanner {
             default: try scanner.skipValue()
             }
         }
-        guard let path = FirestoreDocument.path(inName: name) else { throw FirestoreValue.Unreadable() }
+        guard let path = FirestoreDocument.path(inName: name) else { throw Unreadable() }
         return FirestoreDocument(path: path, fields: fields, updateTime: updateTime)
     }
 
     private mutating func fields(depth: Int) throws -> [String: FirestoreValue] {
         // Firestore nests 20 levels.
-        guard depth < 64 else { throw FirestoreValue.Unreadable() }
+        guard depth < 64 else { throw Unreadable() }
         var fields: [String: FirestoreValue] = [:]
         try members { scanner, name in fields[name] = try scanner.value(depth: depth) }
         return fields
@@ -78,10 +67,10 @@ struct FirestoreAnswerScanner {
     private mutating func value(depth: Int) throws -> FirestoreValue {
         var value: FirestoreValue?
         try members { scanner, kind in
-            guard value == nil else { throw FirestoreValue.Unreadable() }
+            guard value == nil else { throw Unreadable() }
             value = try scanner.value(of: kind, depth: depth)
         }
-        guard let value else { throw FirestoreValue.Unreadable() }
+        guard let value else { throw Unreadable() }
         return value
     }
 
@@ -91,17 +80,17 @@ struct FirestoreAnswerScanner {
         case "bytesValue": return .bytes(try base64())
         case "stringValue": return .string(try string())
         case "timestampValue":
-            guard let time = Timestamp(try string()) else { throw FirestoreValue.Unreadable() }
+            guard let time = Timestamp(try string()) else { throw Unreadable() }
             return .timestamp(time.microseconds)
         case "booleanValue":
             if take("true") { return .boolean(true) }
             if take("false") { return .boolean(false) }
-            throw FirestoreValue.Unreadable()
+            throw Unreadable()
         case "nullValue":
             try skipValue()
             return .null
         case "arrayValue":
-            guard depth < 64 else { throw FirestoreValue.Unreadable() }
+            guard depth < 64 else { throw Unreadable() }
             var values: [FirestoreValue] = []
             try members { scanner, name in
                 guard name == "values" else { return try scanner.skipValue() }
@@ -115,7 +104,7 @@ struct FirestoreAnswerScanner {
                 map = try scanner.fields(depth: depth + 1)
             }
             return .map(map)
-        default: throw FirestoreValue.Unreadable()
+        default: throw Unreadable()
         }
     }
 }
