@@ -88,10 +88,10 @@ enum EntryPoint: String, CaseIterable, Sendable {
 
     private func call(_ client: CloudTasksClient) async throws {
         let task = FirestoreTask(Self.task, generation: 1, at: Timestamp(microseconds: 1_767_600_000_000_000))
-        let dispatch = try TaskDispatch(task, ledger: "l", policy: RetryPolicy())
+        let dispatch = TaskDispatch(task, ledger: "l", policy: RetryPolicy())
         switch self {
         case .createTask: _ = try await client.carry(dispatch, configuration: QueueConfiguration())
-        case .configureQueue: try await client.configure("work", QueueConfiguration())
+        case .configureQueue: try await client.configure(dispatch.queue, QueueConfiguration())
         default: try await client.drop(dispatch)
         }
     }
