@@ -191,6 +191,8 @@ struct GoogleCloudTests {
             // Nothing is prepared: there is no topic.
             let unprepared = try await shop.start(.worker, ["--serve", "--port", "\(shop.port)"]).finished()
             expectOneLine(unprepared, status: 3, "collector prepare")
+            let portless = try await shop.start(.worker, ["--serve"], variables: ["PORT": "http"]).finished()
+            expectOneLine(portless, status: 2, "PORT")
             let leasing = try await shop.start(.worker, ["--until-idle"]).finished()
             expectOneLine(leasing, status: 2, "--serve")
             let half = try await shop.start(
