@@ -88,7 +88,8 @@ enum EntryPoint: String, CaseIterable, Sendable {
 
     private func call(_ client: CloudTasksClient) async throws {
         let task = FirestoreTask(Self.task, generation: 1, at: Timestamp(microseconds: 1_767_600_000_000_000))
-        let dispatch = TaskDispatch(task, ledger: "l", policy: RetryPolicy())
+        let ledger = "projects/p-1/databases/(default)/documents/ledgers/main"
+        let dispatch = TaskDispatch(task, ledger: ledger, policy: RetryPolicy())
         switch self {
         case .createTask: _ = try await client.carry(dispatch, configuration: QueueConfiguration())
         case .configureQueue: try await client.configure(dispatch.queue, QueueConfiguration())
