@@ -59,7 +59,9 @@ enum EntryPoint: String, CaseIterable, Sendable {
         case .write: try await ledger.documents.write([.put(key, ["secret": .string(Self.payload)])])
         case .letters: _ = try await ledger.deadLetters.letters()
         case .enqueue: _ = try await ledger.tasks.enqueue([Self.task])
-        default: _ = try await ledger.pushedTasks.outbox(until: .distantFuture, limit: 10)
+        default:
+            let records = try await ledger.pushedTasks.outbox(until: .distantFuture, limit: 10)
+            for record in records { _ = try record.task.get() }
         }
     }
 
