@@ -37,8 +37,11 @@ struct RunCommand: LedgerCommand {
     @Option(help: "The year that scores are counted from; this year unless given.")
     var year: Int?
 
-    @Option(help: ArgumentHelp("With fan-out: how many users may begin in a second.", valueName: "n"))
-    var dispatchesPerSecond: Double = Queues.usualRate
+    @Option(
+        help: ArgumentHelp(
+            "With fan-out: how many users may begin in a second; on Google Cloud as 'prepare' has set it unless given.",
+            valueName: "n"))
+    var dispatchesPerSecond: Double?
 
     @Flag(help: "With fan-out: wait until the workers have completed the run.")
     var wait = false
@@ -50,7 +53,7 @@ struct RunCommand: LedgerCommand {
     var json = false
 
     func validate() throws {
-        guard dispatchesPerSecond > 0, dispatchesPerSecond.isFinite else {
+        if let dispatchesPerSecond, !(dispatchesPerSecond > 0 && dispatchesPerSecond.isFinite) {
             throw ValidationError("--dispatches-per-second takes a number above 0.")
         }
         guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout takes 1 to 86400 seconds.") }
@@ -79,7 +82,11 @@ struct RunCommand: LedgerCommand {
         let start = ContinuousClock.now
         var progress: RunProgress?
         if fansOut {
-            try await Queues.configure(ledger.tasks, dispatchesPerSecond: dispatchesPerSecond)
+            // Where a service delivers, its queues were made by `prepare`: changing them takes rights that a run does without.
+            if dispatchesPerSecond != nil || ledger is any LeasingLedger {
+                try await Queues.configure(
+                    ledger.tasks, dispatchesPerSecond: dispatchesPerSecond ?? Queues.usualRate)
+            }
             try await collector.fanOut(run, users: users, corpus: papers)
             if wait { progress = try await RunWait(ledger: ledger, timeout: .seconds(timeout)).completion(of: run.id) }
         } else {

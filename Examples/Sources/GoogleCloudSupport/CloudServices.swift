@@ -3,8 +3,9 @@ public import EventLedgerGCP
 public import Logging
 public import ServiceLifecycle
 
-/// What runs beside the web server for a ledger on Google Cloud: tasks are handed to Cloud Tasks, events go to the topic, and
-/// from there to BigQuery. Any number of processes may run them: of each relay one works, the others stand by.
+/// What runs beside the web server for a ledger on Google Cloud: events go to the topic, and from there to BigQuery. Any number
+/// of processes may run them: of each relay one works, the others stand by. Tasks are handed to Cloud Tasks by the backend,
+/// wherever the ledger is open.
 public enum CloudServices {
     /// The services.
     ///
@@ -18,10 +19,9 @@ public enum CloudServices {
     ) throws -> [any Service] {
         let client = PubSubClient(settings.cloud)
         var services: [any Service] = [
-            try TaskDispatcher(ledger: ledger, logger: logger),
             PubSubRelay(
                 "research-events", from: ledger, to: client.topic(settings.topic), on: settings.cloud,
-                keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: logger),
+                keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: logger)
         ]
         if let dataset = try settings.bigQuery() {
             let writer = BigQueryWriter(dataset)

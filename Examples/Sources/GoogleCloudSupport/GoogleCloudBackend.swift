@@ -33,21 +33,32 @@ public struct GoogleCloudBackend: LedgerBackend {
         var logger = Logger(label: "research-watcher.dispatcher")
         logger.logLevel = .warning
         let dispatcher = try TaskDispatcher(ledger: ledger, logger: logger)
-        let dispatching = Task { [logger] in
+        let clock = context.clock
+        let dispatching = Task { [logger] in await Self.keepDispatching(dispatcher, clock: clock, logger: logger) }
+        return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)") {
+            dispatching.cancel()
+            await dispatching.value
+            // What is not handed over stays in the ledger, and is by whoever comes next.
+            _ = try? await dispatcher.dispatchDue()
+        }
+    }
+
+    /// Hands tasks over until it is cancelled. The command goes on without: what is not handed over stays in the ledger, and is by
+    /// whoever comes next. But who waits for a task must know why, and a worker lives long enough for things to be mended.
+    private static func keepDispatching(
+        _ dispatcher: TaskDispatcher, clock: any LedgerClock, logger: Logger
+    ) async {
+        while !Task.isCancelled {
             do {
                 try await dispatcher.run()
             } catch is CancellationError {
-                // The command has ended.
+                return
             } catch {
-                // The command goes on, since a worker hands the tasks over too; who waits for one must know why.
-                logger.error("Tasks are not handed to Cloud Tasks.", metadata: ["error": "\(error)"])
+                logger.error(
+                    "Tasks are not handed to Cloud Tasks; it is tried again in a minute.",
+                    metadata: ["error": "\(error)"])
+                try? await clock.sleep(for: .seconds(60))
             }
-        }
-        return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)") {
-            dispatching.cancel()
-            _ = await dispatching.result
-            // What is not handed over stays in the ledger, and is by whoever comes next.
-            _ = try? await dispatcher.dispatchDue()
         }
     }
 }

@@ -9,17 +9,20 @@ import ResearchWatcher
 public struct PrepareCommand: LedgerCommand {
     public static let configuration = CommandConfiguration(
         commandName: "prepare",
-        abstract: "Make the topic, the subscription, the dataset, its table and its views on Google Cloud.",
+        abstract: "Make the topic, the subscription, the queues, the dataset, its table and its views on Google Cloud.",
         discussion: """
-            What is there already is kept. The Firestore database and the service accounts are made with gcloud, as \
-            Documentation/google-cloud.md says, its indexes from what 'collector indexes' prints; queues are made when they are \
-            first used.
+            What is there already is kept; the queues get their settings anew. The Firestore database and the service accounts \
+            are made with gcloud, as Documentation/google-cloud.md says, its indexes from what 'collector indexes' prints.
 
             EXAMPLE:
-              GOOGLE_CLOUD_PROJECT=my-project EVENTLEDGER_DATASET=research_watcher collector prepare --backend gcp
+              GOOGLE_CLOUD_PROJECT=my-project EVENTLEDGER_DATASET=research_watcher \\
+              EVENTLEDGER_WORKER_URL=https://worker.example.org collector prepare --backend gcp
             """)
 
     @OptionGroup var place: BackendOptions
+
+    @Option(help: ArgumentHelp("How many users' tasks may begin in a second.", valueName: "n"))
+    var dispatchesPerSecond: Double = Queues.usualRate
 
     @Flag(help: "Print one line of JSON.")
     var json = false
@@ -28,19 +31,35 @@ public struct PrepareCommand: LedgerCommand {
         let project: String
         let topic: String
         let subscription: String
+        let queues: [String]
         let dataset: String?
     }
 
     /// Makes the command.
     public init() {}
 
-    public func run(in context: CommandContext) async throws -> CommandStatus {
-        // Nothing of the ledger is needed; a file in its place is told apart from Google Cloud by what it opens as.
-        let isOnGoogleCloud = try await place.withLedger(.readOnly, in: context) { $0 is FirestoreLedger }
-        guard isOnGoogleCloud else {
-            throw CommandFailure(.usage, "Only a ledger on Google Cloud has something to prepare. Give --backend gcp.")
+    public func validate() throws {
+        guard dispatchesPerSecond > 0, dispatchesPerSecond.isFinite else {
+            throw ValidationError("--dispatches-per-second takes a number above 0.")
         }
-        let settings = try await CloudSettings.fromEnvironment(context.environment)
+    }
+
+    public func run(in context: CommandContext) async throws -> CommandStatus {
+        // Opened as if to read only, since nothing is enqueued here and so nothing is to be handed over. A file in its place is
+        // told apart by what it opens as.
+        let settings = try await place.withLedger(.readOnly, in: context) { ledger in
+            guard ledger is FirestoreLedger else {
+                throw CommandFailure(
+                    .usage, "Only a ledger on Google Cloud has something to prepare. Give --backend gcp.")
+            }
+            let settings = try await CloudSettings.fromEnvironment(context.environment)
+            // Without an address the ledger does not know Cloud Tasks.
+            if settings.workerURL != nil {
+                try await Queues.configure(ledger.tasks, dispatchesPerSecond: dispatchesPerSecond)
+            }
+            return settings
+        }
+        let queues = settings.workerURL == nil ? [] : Queues.all.map(\.rawValue)
         let client = PubSubClient(settings.cloud)
         let topic = client.topic(settings.topic)
         try await client.create(topic)
@@ -52,10 +71,15 @@ public struct PrepareCommand: LedgerCommand {
             try Output.json(
                 Report(
                     project: settings.cloud.project, topic: settings.topic, subscription: settings.subscription,
-                    dataset: dataset?.name))
+                    queues: queues, dataset: dataset?.name))
             return .success
         }
         print("The topic \(settings.topic) and its subscription \(settings.subscription) are there.")
+        if queues.isEmpty {
+            print("There are no queues, since EVENTLEDGER_WORKER_URL does not say where tasks are delivered.")
+        } else {
+            print("The queues \(queues.joined(separator: " and ")) are there.")
+        }
         if let dataset {
             print("The dataset \(dataset.name) with its table and views is there.")
         } else {

@@ -8,7 +8,7 @@ import ResearchWatcher
 import ServiceLifecycle
 
 /// The worker of a ledger on Google Cloud: Cloud Tasks delivers tasks to its web server, and beside it run the services that
-/// hand tasks over and carry events on.
+/// carry events on.
 struct PushService {
     let settings: CloudSettings
     let ledger: FirestoreLedger

@@ -20,13 +20,15 @@ struct WorkerCommand: LedgerCommand {
             SIGTERM and SIGINT end it gracefully.
 
             With --serve it answers at /tasks to Cloud Tasks and at /health to whoever asks whether it lives, and carries the \
-            events on. The environment says where all is: GOOGLE_CLOUD_PROJECT, EVENTLEDGER_WORKER_URL (its own address as \
-            Cloud Tasks sees it), EVENTLEDGER_TASKS_ACCOUNT (the service account that deliveries show), EVENTLEDGER_DATASET.
+            events on. It listens to this machine only, unless --host names another address: 0.0.0.0 in a container. The \
+            environment says where all is: GOOGLE_CLOUD_PROJECT, EVENTLEDGER_WORKER_URL (its own address as Cloud Tasks sees it), \
+            EVENTLEDGER_TASKS_ACCOUNT (the service account that deliveries show), EVENTLEDGER_DATASET, PORT (Cloud Run sets it).
 
             EXAMPLES:
               worker --ledger demo.sqlite
               worker --until-idle --concurrency 4 --ledger demo.sqlite
               worker --serve --port 8080 --backend gcp
+              worker --serve --host 0.0.0.0 --backend gcp     (Cloud Run: the port is that of PORT)
 
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """)
@@ -56,14 +58,18 @@ struct WorkerCommand: LedgerCommand {
     @Flag(help: "Be a web server to which Cloud Tasks delivers; for --backend gcp.")
     var serve = false
 
-    @Option(help: ArgumentHelp("With --serve: the address to listen on.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp("With --serve: the address to listen on; 0.0.0.0 for all of them.", valueName: "address"))
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("With --serve: the port to listen on; 0 for any that is free.", valueName: "port"))
-    var port = 8080
+    @Option(
+        help: ArgumentHelp(
+            "With --serve: the port to listen on, 0 for any that is free; else that of PORT, else 8080.",
+            valueName: "port"))
+    var port: Int?
 
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535.") }
+        guard (0...65_535).contains(port ?? 0) else { throw ValidationError("--port takes a number from 0 to 65535.") }
         guard !serve || !untilIdle else { throw ValidationError("--serve has no end; leave out --until-idle.") }
         guard (1...1000).contains(concurrency) else {
             throw ValidationError("--concurrency takes a number from 1 to 1000.")
@@ -79,8 +85,8 @@ struct WorkerCommand: LedgerCommand {
                 let settings = try await CloudSettings.fromEnvironment(context.environment)
                 try await run(
                     PushService(
-                        settings: settings, ledger: ledger, host: host, port: port, concurrency: concurrency,
-                        grace: .seconds(grace), logger: logger
+                        settings: settings, ledger: ledger, host: host, port: try port(in: context.environment),
+                        concurrency: concurrency, grace: .seconds(grace), logger: logger
                     ).services())
             case let ledger as any LeasingLedger where !serve: try await run([worker(on: ledger)])
             case is any LeasingLedger:
@@ -89,6 +95,16 @@ struct WorkerCommand: LedgerCommand {
             }
         }
         return .success
+    }
+
+    /// The port to listen on. Cloud Run says it with PORT.
+    private func port(in environment: [String: String]) throws -> Int {
+        if let port { return port }
+        guard let text = environment["PORT"], !text.isEmpty else { return 8080 }
+        guard let number = Int(text), (0...65_535).contains(number) else {
+            throw CommandFailure(.usage, "PORT is no number from 0 to 65535. Set it to one, or give --port.")
+        }
+        return number
     }
 
     private var logger: Logger {

@@ -121,7 +121,7 @@ struct CloudWorkshop: Sendable {
         _ arguments: [String] = [], variables more: [String: String] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ChildProcess {
-        let worker = try start(.worker, ["--serve", "--port", "\(port)"] + arguments, variables: more)
+        let worker = try start(.worker, ["--serve"] + arguments, variables: ["PORT": "\(port)"].merging(more) { $1 })
         try await eventually("the worker listens", sourceLocation: sourceLocation) {
             worker.isOver || worker.output.contains("Listening on port \(port).")
         }

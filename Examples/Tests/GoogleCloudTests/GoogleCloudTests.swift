@@ -23,12 +23,11 @@ struct GoogleCloudTests {
     func killed() async throws {
         try await CloudWorkshop.with { shop in
             let users = 14
-            try await shop.succeed(.collector, ["prepare"])
+            try await shop.succeed(.collector, ["prepare", "--dispatches-per-second", "5"])
             try await shop.succeed(.collector, ["register", "--users", "\(users)"])
             let ledger = try await shop.ledger()
             // Its last commit is made before the first task is handed over.
-            let dispatcher = try shop.start(
-                .collector, ["run", "--fanout", "--dispatches-per-second", "5", "--year", "2026"])
+            let dispatcher = try shop.start(.collector, ["run", "--fanout", "--year", "2026"])
             try await eventually("the run has started") { try await ledger.count(RunStarted.eventType) == 1 }
             dispatcher.send(SIGKILL)
             _ = await dispatcher.finished()
@@ -68,7 +67,7 @@ struct GoogleCloudTests {
         try await CloudWorkshop.with { shop in
             let prepared = try await shop.succeed(.collector, ["prepare", "--json"])
             #expect(try prepared.objects.first?["project"] == .string(shop.project))
-            try await shop.succeed(.collector, ["prepare"])
+            try await shop.succeed(.collector, ["prepare", "--dispatches-per-second", "7"])
             try await shop.succeed(.collector, ["register", "--users", "3"])
             let worker = try await shop.serve()
             let health = try await shop.send(.get, shop.workerURL + "/health")
@@ -79,6 +78,9 @@ struct GoogleCloudTests {
                 .collector, ["run", "--fanout", "--wait", "--timeout", "100", "--year", "2026", "--json"])
             #expect(try run.objects.count == 1)
             #expect(try await shop.ledger().digestedUsers().count == 3)
+            // A run changes no queue unless it is told to: what `prepare` has set stays.
+            let configuration = try await shop.ledger().pushedTasks.configuration(of: Queues.userCollections)
+            #expect(configuration.dispatchesPerSecond == 7)
             worker.send(SIGTERM)
             let end = await worker.finished()
             #expect(end.status == 0, "\(end.summary)")
@@ -153,7 +155,6 @@ struct GoogleCloudTests {
             let ledger = try await shop.ledger()
             let run = RunInfo(startedAt: ledger.clock.now, year: 2026, source: CorpusSource(directory: corpus))
             let collector = RunCollector(ledger: ledger)
-            try await Queues.configure(ledger.tasks)
             try await collector.fanOut(
                 run, users: try await collector.users(), corpus: try PreparedCorpus(records: []))
 
@@ -191,6 +192,8 @@ struct GoogleCloudTests {
             // Nothing is prepared: there is no topic.
             let unprepared = try await shop.start(.worker, ["--serve", "--port", "\(shop.port)"]).finished()
             expectOneLine(unprepared, status: 3, "collector prepare")
+            let portless = try await shop.start(.worker, ["--serve"], variables: ["PORT": "http"]).finished()
+            expectOneLine(portless, status: 2, "PORT")
             let leasing = try await shop.start(.worker, ["--until-idle"]).finished()
             expectOneLine(leasing, status: 2, "--serve")
             let half = try await shop.start(

@@ -18,17 +18,17 @@ package struct CloudTasksClient: Sendable {
     }
 
     /// The full name of a queue.
-    package func name(of queue: QueueName) -> String {
+    package func name(of queue: CarriedQueue) -> String {
         "\(parent)/queues/\(CloudTasksQueueID.id(of: queue, prefix: settings.queuePrefix))"
     }
 
     /// The full name of a task.
     package func name(of dispatch: TaskDispatch) -> String {
-        "\(name(of: dispatch.carried.key.queue))/tasks/\(dispatch.name)"
+        "\(name(of: dispatch.queue))/tasks/\(dispatch.name)"
     }
 
     /// Makes a queue, or sets the rates and retries of one that is there.
-    package func updateQueue(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
+    package func updateQueue(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws {
         let body = CloudTasksJSON.queue(name(of: queue), configuration)
         _ = try await call(
             .patch, "/v2/\(name(of: queue))?updateMask=rateLimits,retryConfig", body, of: queue,
@@ -37,7 +37,7 @@ package struct CloudTasksClient: Sendable {
     }
 
     /// The queue as the service describes it; `nil` where there is none.
-    package func queue(_ queue: QueueName) async throws -> JSONObject? {
+    package func queue(_ queue: CarriedQueue) async throws -> JSONObject? {
         do {
             return try JSONText(try await call(.get, "/v2/\(name(of: queue))", nil, of: queue)).value().objectValue
         } catch LedgerError.Code.notFound {
@@ -46,7 +46,7 @@ package struct CloudTasksClient: Sendable {
     }
 
     /// Calls a method of a queue: `pause` or `resume`. Doing it twice is the same as doing it once.
-    package func steer(_ queue: QueueName, _ method: String) async throws {
+    package func steer(_ queue: CarriedQueue, _ method: String) async throws {
         let path = "/v2/\(name(of: queue)):\(method)"
         _ = try await call(.post, path, [:], of: queue, repeatability: .idempotent)
     }
@@ -57,7 +57,7 @@ package struct CloudTasksClient: Sendable {
     ///   the same task, and a success.
     /// - Throws: ``LedgerError`` with `notFound` where there is no such queue.
     package func create(_ dispatch: TaskDispatch) async throws -> Bool {
-        let queue = dispatch.carried.key.queue
+        let queue = dispatch.queue
         let body: JSONObject = [
             "task": .object(CloudTasksJSON.task(dispatch, named: name(of: dispatch), settings: settings))
         ]
@@ -75,7 +75,7 @@ package struct CloudTasksClient: Sendable {
     package func task(_ dispatch: TaskDispatch) async throws -> JSONObject? {
         do {
             let path = "/v2/\(name(of: dispatch))"
-            return try JSONText(try await call(.get, path, nil, of: dispatch.carried.key.queue)).value().objectValue
+            return try JSONText(try await call(.get, path, nil, of: dispatch.queue)).value().objectValue
         } catch LedgerError.Code.notFound {
             return nil
         }
@@ -87,7 +87,7 @@ package struct CloudTasksClient: Sendable {
     /// (https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/delete).
     package func delete(_ dispatch: TaskDispatch) async throws {
         do {
-            _ = try await call(.delete, "/v2/\(name(of: dispatch))", nil, of: dispatch.carried.key.queue)
+            _ = try await call(.delete, "/v2/\(name(of: dispatch))", nil, of: dispatch.queue)
         } catch let error as LedgerError
             where error.code == .notFound || error.details["reason"] == "FAILED_PRECONDITION"
         {
@@ -99,7 +99,7 @@ package struct CloudTasksClient: Sendable {
     ///   call that was broken off, `invalidValue` for
     ///   any other refusal, and what `GoogleService` throws.
     private func call(
-        _ method: HTTPRequest.Method, _ path: String, _ body: JSONObject?, of queue: QueueName,
+        _ method: HTTPRequest.Method, _ path: String, _ body: JSONObject?, of queue: CarriedQueue,
         repeatability: HTTPRequest.Repeatability? = nil
     ) async throws -> [UInt8] {
         let resource = "the task queue '\(name(of: queue))'"
@@ -137,23 +137,23 @@ extension CloudTasksClient: TaskCarrier {
         do {
             return try await create(dispatch)
         } catch LedgerError.Code.notFound {
-            try await updateQueue(dispatch.carried.key.queue, configuration)
+            try await updateQueue(dispatch.queue, configuration)
             return try await create(dispatch)
         }
     }
 
     package func drop(_ dispatch: TaskDispatch) async throws { try await delete(dispatch) }
 
-    package func pause(_ queue: QueueName) async throws { try await steerKnown(queue, "pause") }
+    package func pause(_ queue: CarriedQueue) async throws { try await steerKnown(queue, "pause") }
 
-    package func resume(_ queue: QueueName) async throws { try await steerKnown(queue, "resume") }
+    package func resume(_ queue: CarriedQueue) async throws { try await steerKnown(queue, "resume") }
 
-    package func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
+    package func configure(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws {
         try await updateQueue(queue, configuration)
     }
 
     /// A queue that was never used is not there yet; the endpoint keeps what was said of it until it is.
-    private func steerKnown(_ queue: QueueName, _ method: String) async throws {
+    private func steerKnown(_ queue: CarriedQueue, _ method: String) async throws {
         do {
             try await steer(queue, method)
         } catch LedgerError.Code.notFound {}

@@ -11,8 +11,8 @@ public struct CloudTasksSettings: Hashable, Sendable {
     public var authentication: PushAuthentication
     /// How long Cloud Tasks waits for an answer, and so how long an attempt may take: 15 seconds to 30 minutes.
     public var dispatchDeadline: Duration
-    /// What the names of the queues begin with, so that several ledgers can have queues of their own in one project;
-    /// without it they share those of the same name. At the most 32 letters, digits and hyphens; empty unless given.
+    /// What the ids of the queues begin with, to tell them from those of other applications in the project. Ledgers have queues
+    /// of their own without it. At the most 32 letters, digits and hyphens; empty unless given.
     public var queuePrefix: String
 
     /// Makes settings.
@@ -22,7 +22,7 @@ public struct CloudTasksSettings: Hashable, Sendable {
     ///   - url: Where the tasks are delivered.
     ///   - authentication: How the deliveries show that they come from Cloud Tasks.
     ///   - dispatchDeadline: How long an attempt may take, 15 seconds to 30 minutes; 10 minutes unless given.
-    ///   - queuePrefix: What the names of the queues begin with.
+    ///   - queuePrefix: What the ids of the queues begin with.
     public init(
         location: String, url: String, authentication: PushAuthentication, dispatchDeadline: Duration = .seconds(600),
         queuePrefix: String = ""
@@ -60,7 +60,7 @@ public struct CloudTasksSettings: Hashable, Sendable {
         }
         guard queuePrefix.utf8.count <= 32, queuePrefix.isEmpty || Self.isLegalID(queuePrefix) else {
             throw LedgerError(
-                .invalidValue, "The prefix of the queues' names may hold 32 letters, digits and hyphens at the most."
+                .invalidValue, "The prefix of the queues' ids may hold 32 letters, digits and hyphens at the most."
             )
         }
     }

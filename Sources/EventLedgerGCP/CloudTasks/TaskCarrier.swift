@@ -15,26 +15,24 @@ package protocol TaskCarrier: Sendable {
     func drop(_ dispatch: TaskDispatch) async throws
 
     /// Stops delivering the tasks of a queue.
-    func pause(_ queue: QueueName) async throws
+    func pause(_ queue: CarriedQueue) async throws
 
     /// Delivers them again.
-    func resume(_ queue: QueueName) async throws
+    func resume(_ queue: CarriedQueue) async throws
 
     /// Sets how a queue delivers; makes it where it does not exist.
-    func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws
+    func configure(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws
 }
 
 /// A task as it is given to a carrier.
 package struct TaskDispatch: Hashable, Sendable {
-    /// The ledger, `projects/{project}/databases/{database}/documents/ledgers/{ledger}`, so that ledgers that share a queue
-    /// do not take each other's tasks for their own.
+    /// The ledger, `projects/{project}/databases/{database}/documents/ledgers/{ledger}`, so that ledgers whose tasks go to one
+    /// URL do not take each other's for their own.
     package let ledger: String
     /// Which task, and of which carrier.
     package let carried: CarriedTask
     /// The kind of payload, for people who look at the queue.
     package let kind: TaskKind
-    /// When the task was enqueued: a ledger that was deleted and made anew may name a task again that the service remembers.
-    package let enqueuedAt: Timestamp
     /// When it is to be delivered.
     package let scheduledAt: Timestamp
     /// The W3C trace context of whoever enqueued it.
@@ -43,17 +41,18 @@ package struct TaskDispatch: Hashable, Sendable {
     /// How failures are retried, for people who look at the queue: the record decides.
     package let retry: RetryPolicy
 
-    init(_ task: FirestoreTask, ledger: String, policy: RetryPolicy) throws {
-        let headers = try task.record().headers
+    init(_ task: FirestoreTask, ledger: String, policy: RetryPolicy) {
         self.ledger = ledger
         carried = task.carried
         kind = task.kind
-        enqueuedAt = task.enqueuedAt
         scheduledAt = task.scheduledAt
-        traceparent = headers["traceparent"]?.stringValue
-        tracestate = headers["tracestate"]?.stringValue
+        traceparent = task.headers["traceparent"]?.stringValue
+        tracestate = task.headers["tracestate"]?.stringValue
         retry = task.retry ?? policy
     }
+
+    /// The queue that the task is in.
+    package var queue: CarriedQueue { CarriedQueue(carried.key.queue, of: ledger) }
 
     /// A name that no other dispatch has: the digest of what it is made of, so that names are spread evenly and hold no
     /// caller's characters.
@@ -61,7 +60,7 @@ package struct TaskDispatch: Hashable, Sendable {
         let key = carried.key
         return CanonicalDigest.hexadecimal(of: [
             ledger, key.queue.rawValue, key.name.rawValue, "\(key.generation)", "\(carried.carrier)",
-            "\(enqueuedAt.microseconds)",
+            "\(carried.enqueuedAt.microseconds)",
         ])
     }
 }

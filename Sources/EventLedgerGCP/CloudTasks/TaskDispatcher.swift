@@ -2,7 +2,7 @@ import EventLedger
 public import Logging
 public import ServiceLifecycle
 
-/// Hands the tasks of a ledger on Firestore to Cloud Tasks, and takes back those that the service is about to forget.
+/// Hands the tasks of a ledger on Firestore to Cloud Tasks, and does so anew with those that the service is about to forget.
 ///
 /// A task is enqueued by a commit to the ledger; until it has been handed over, its record says so. That is the outbox: a
 /// dispatcher that dies between the commit and the service, or between the service and the note that it was handed over,
@@ -10,8 +10,10 @@ public import ServiceLifecycle
 /// So any number of dispatchers may run, in any number of processes; one is enough.
 ///
 /// Cloud Tasks takes tasks at the most 30 days ahead and keeps them 31 days. Tasks that are scheduled more than 15 days ahead
-/// stay in the outbox until they come into reach; a task that was handed over 30 days ago and has not ended becomes a dead
-/// letter.
+/// stay in the outbox until they come into reach; a task that was handed over 30 days ago and has not ended is handed over anew,
+/// under another name. It ends by its own limits, never by the service's.
+///
+/// A record that cannot be read is logged once and left where it is, and the other tasks go on.
 public struct TaskDispatcher: Service {
     /// What one pass did.
     public struct Report: Hashable, Sendable {
@@ -21,8 +23,10 @@ public struct TaskDispatcher: Service {
         public internal(set) var known = 0
         /// Tasks that the service did not take; they stay in the outbox.
         public internal(set) var refused = 0
-        /// Tasks that became dead letters, because the service was about to forget them.
-        public internal(set) var swept = 0
+        /// Tasks that are to be handed over anew, because the service was about to forget them.
+        public internal(set) var renewed = 0
+        /// Tasks whose records cannot be read; they stay in the outbox until somebody has mended them.
+        public internal(set) var corrupt = 0
 
         /// Makes a report of nothing.
         public init() {}
@@ -33,16 +37,17 @@ public struct TaskDispatcher: Service {
     static let reach = Duration.seconds(15 * 86_400)
     /// How long the service may hold a task: a day less than it does.
     static let retention = Duration.seconds(30 * 86_400)
-    private static let pageSize = 200
-    private static let sweepInterval = Duration.seconds(3600)
-    private static let refusalDelay = Duration.seconds(60)
+    static let pageSize = 200
+    private static let renewalInterval = Duration.seconds(3600)
+    private static let putOffDelay = Duration.seconds(60)
     private static let shortestWait = Duration.milliseconds(250)
     private static let longestWait = Duration.seconds(10)
 
-    private let queue: FirestoreTaskQueue
+    let queue: FirestoreTaskQueue
     private let carrier: any TaskCarrier
     private let concurrency: Int
     private let logger: Logger
+    let corruptRecords: CorruptRecords
 
     /// Makes a dispatcher; it does nothing until it runs. Queues that do not exist in Cloud Tasks are made.
     ///
@@ -73,6 +78,7 @@ public struct TaskDispatcher: Service {
         self.carrier = carrier
         self.concurrency = max(concurrency, 1)
         self.logger = logger
+        corruptRecords = CorruptRecords(logger: logger)
     }
 
     /// Hands over tasks as they are enqueued, until a graceful shutdown is asked for: at once those of this process, within
@@ -88,33 +94,33 @@ public struct TaskDispatcher: Service {
         }
     }
 
-    /// Hands over all tasks that are in reach, and takes back those that the service is about to forget.
+    /// Hands over all tasks that are in reach, and anew those that the service is about to forget.
     ///
     /// - Returns: What was done.
     /// - Throws: ``LedgerError`` where the ledger cannot be read or written, or `CancellationError`. A task that the service
     ///   does not take is counted and logged.
     @discardableResult
     public func dispatchDue() async throws -> Report {
-        var report = try await handOver()
-        report.swept = try await sweep()
+        let renewed = try await carryAnew(handedOverBefore: queue.clock.now - Self.retention)
+        var report = try await handOver().report
+        report.renewed = renewed
         return report
     }
 
     private func dispatch() async throws {
         let clock = queue.clock
         var wait = Self.shortestWait
-        var sweepAt = clock.now
+        var renewAt = clock.now
         while true {
             // Taken before looking, so that nothing is enqueued between looking and waiting.
             let ticket = queue.signal.ticket
             var isQuiet = true
             do {
-                let report = try await handOver()
-                isQuiet = report.created + report.known == 0
-                if clock.now >= sweepAt {
-                    _ = try await sweep()
-                    sweepAt = clock.now + Self.sweepInterval
+                if clock.now >= renewAt {
+                    try await carryAnew(handedOverBefore: clock.now - Self.retention)
+                    renewAt = clock.now + Self.renewalInterval
                 }
+                isQuiet = try await handOver().isQuiet
             } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
                 logger.warning("Tasks could not be handed over; it is tried again.", metadata: ["error": "\(error)"])
             }
@@ -123,34 +129,60 @@ public struct TaskDispatcher: Service {
         }
     }
 
-    private func handOver() async throws -> Report {
-        var report = Report()
+    /// - Returns: What was done, and whether the outbox is as it was before.
+    private func handOver() async throws -> (report: Report, isQuiet: Bool) {
+        var report = Report(), isQuiet = true
         while true {
             let page = try await queue.outbox(until: queue.clock.now + Self.reach, limit: Self.pageSize)
-            guard !page.isEmpty else { return report }
-            let carried = try await carry(page, &report)
-            try await queue.handedOver(carried)
-            guard page.count == Self.pageSize else { return report }
-            // Those that were refused would stand before all others for ever.
-            let known = Set(carried)
-            try await queue.putOff(page.map(\.carried).filter { !known.contains($0) }, by: Self.refusalDelay)
-            if carried.isEmpty { return report }
+            let settled = try await handOver(page, &report)
+            if !settled.isEmpty { isQuiet = false }
+            guard page.count == Self.pageSize else { return (report, isQuiet) }
+            // Those that stay would stand before all others for ever.
+            let rest = page.filter { record in
+                guard case .success(let task) = record.task else { return true }
+                return !settled.contains(task.carried)
+            }
+            try await queue.putOff(rest.map(\.path), by: Self.putOffDelay)
+            if settled.isEmpty { return (report, isQuiet) }
         }
     }
 
     /// Gives a page of tasks to the service.
     ///
-    /// - Returns: Those that it has now.
-    private func carry(_ page: [FirestoreTask], _ report: inout Report) async throws -> [CarriedTask] {
-        let configurations = try await queue.configurations(of: Set(page.map(\.key.queue)))
-        var carried: [CarriedTask] = []
+    /// - Returns: Those that it has now, as far as that could be noted.
+    private func handOver(_ page: [FirestoreTaskRecord], _ report: inout Report) async throws -> Set<CarriedTask> {
+        let tasks = tasks(in: page)
+        report.corrupt += page.count - tasks.count
+        let carried = try await carry(tasks, &report)
+        var noted: Set<CarriedTask> = []
+        for (task, outcome) in try await queue.handedOver(tasks.filter { carried.contains($0.carried) }) {
+            switch outcome {
+            case .success: noted.insert(task)
+            case .failure(let error):
+                report.corrupt += 1
+                corruptRecords.tell(error)
+            }
+        }
+        return noted
+    }
+
+    /// - Returns: Those that the service has now.
+    private func carry(_ tasks: [FirestoreTask], _ report: inout Report) async throws -> Set<CarriedTask> {
+        var configurations: [QueueName: QueueConfiguration] = [:]
+        for (name, configuration) in try await queue.configurations(of: Set(tasks.map(\.key.queue))) {
+            switch configuration {
+            case .success(let configuration): configurations[name] = configuration
+            case .failure(let error): corruptRecords.tell(error)
+            }
+        }
+        var carried: Set<CarriedTask> = []
         try await withThrowingTaskGroup(of: (CarriedTask, Outcome).self) { group in
-            var rest = page[...]
+            var rest = tasks[...]
             var running = 0
             while true {
                 while running < concurrency, let task = rest.popFirst() {
                     let configuration = configurations[task.key.queue] ?? QueueConfiguration()
-                    let dispatch = try TaskDispatch(task, ledger: queue.ledgerName, policy: configuration.retry)
+                    let dispatch = TaskDispatch(task, ledger: queue.ledgerName, policy: configuration.retry)
                     group.addTask { (dispatch.carried, try await carry(dispatch, configuration)) }
                     running += 1
                 }
@@ -161,7 +193,7 @@ public struct TaskDispatcher: Service {
                 case .known: report.known += 1
                 case .refused: report.refused += 1
                 }
-                if outcome != .refused { carried.append(task) }
+                if outcome != .refused { carried.insert(task) }
             }
         }
         return carried
@@ -180,25 +212,6 @@ public struct TaskDispatcher: Service {
                 metadata: ["task": "\(dispatch.carried.key)", "error": "\(error)"]
             )
             return .refused
-        }
-    }
-
-    private func sweep() async throws -> Int {
-        let limit = queue.clock.now - Self.retention
-        var count = 0
-        while true {
-            let page = try await queue.carried(since: limit, count: Self.pageSize)
-            var swept = 0
-            for task in page {
-                guard try await queue.sweep(task.carried, handedOverBefore: limit) != nil else { continue }
-                swept += 1
-                logger.error(
-                    "A task became a dead letter: the service was about to forget it.",
-                    metadata: ["task": "\(task.key)", "attempts": "\(task.attempts)"]
-                )
-            }
-            count += swept
-            if page.count < Self.pageSize || swept == 0 { return count }
         }
     }
 }

@@ -10,13 +10,11 @@ struct TaskPushBody: Hashable, Sendable {
     let ledger: String
     let carried: CarriedTask
     let kind: TaskKind
-    let enqueuedAt: Timestamp
 
     init(_ dispatch: TaskDispatch) {
         ledger = dispatch.ledger
         carried = dispatch.carried
         kind = dispatch.kind
-        enqueuedAt = dispatch.enqueuedAt
     }
 
     /// Reads a body.
@@ -42,11 +40,11 @@ struct TaskPushBody: Hashable, Sendable {
         ledger = try text("ledger")
         let queue = QueueName(try text("queue")), name = TaskName(try text("name"))
         kind = TaskKind(try text("kind"))
-        carried = CarriedTask(
-            key: TaskKey(queue: queue, name: name, generation: try count("generation")), carrier: try count("carrier")
-        )
         guard let time = Timestamp(try text("enqueuedAt")) else { throw Self.failure("'enqueuedAt' is no time") }
-        enqueuedAt = time
+        carried = CarriedTask(
+            key: TaskKey(queue: queue, name: name, generation: try count("generation")), carrier: try count("carrier"),
+            enqueuedAt: time
+        )
         do {
             try queue.validate()
             try name.validate()
@@ -61,7 +59,7 @@ struct TaskPushBody: Hashable, Sendable {
             "eventledgerTask": .integer(Self.format), "ledger": .string(ledger),
             "queue": .string(carried.key.queue.rawValue), "name": .string(carried.key.name.rawValue),
             "generation": .integer(Int64(carried.key.generation)), "carrier": .integer(Int64(carried.carrier)),
-            "kind": .string(kind.rawValue), "enqueuedAt": .string("\(enqueuedAt)"),
+            "kind": .string(kind.rawValue), "enqueuedAt": .string("\(carried.enqueuedAt)"),
         ]
         return JSONValue.object(object).canonicalBytes
     }

@@ -21,8 +21,10 @@ public import Logging
 /// | the request shows no token, or one that is forged or expired | nothing | 401 |
 /// | the request shows the token of another account, or for another audience | nothing | 403 |
 /// | it cannot be told at the moment whether the token is genuine | nothing | 503 |
-/// | the request is of another method, for another ledger, or too large | nothing | 405, 404, 413 |
+/// | the request is of another method, or too large | nothing | 405, 413 |
+/// | the task's record cannot be read | nothing | 500 |
 /// | the request is genuine and names no task | a dead letter with its bytes | 200 |
+/// | the task is of another ledger | the 20th time a dead letter with its bytes, nothing before | 404, then 200 |
 ///
 /// **Attempts.** Neither of the service's counts is the number of attempts: `X-CloudTasks-TaskRetryCount` counts deliveries
 /// that never reached a handler, and `X-CloudTasks-TaskExecutionCount` leaves out those that were answered with 5xx, and so
@@ -31,10 +33,16 @@ public import Logging
 /// task means that the service has given the older one up, and takes the task over; what the older one does is refused. A
 /// worker that dies so uses an attempt, and the last time the task becomes a dead letter "worker lost".
 ///
+/// **Tasks of another ledger** come where two ledgers deliver to one URL, or where a worker was started on the wrong one. Who
+/// mends that soon loses nothing; then the delivery ends with a dead letter that names the ledger. The task itself waits in its
+/// own ledger, whose dispatcher hands it over anew after 30 days, or with ``TaskDispatcher/carryAnew(handedOverBefore:)``.
+///
 /// A 500 is the answer to a failed attempt, not a 503, because to 429 and 503 the service slows down the whole queue.
 public struct TaskPushEndpoint: Sendable {
     /// Bytes of a request's body: 1 MiB, the most that Cloud Tasks sends.
     static let bodyBytes = 1 << 20
+    /// How often a task of another ledger is delivered: some hours, with the waits that a queue has unless configured.
+    static let foreignDeliveries = 20
 
     private let queue: FirestoreTaskQueue
     private let ledger: any PushingLedger
@@ -97,12 +105,9 @@ public struct TaskPushEndpoint: Sendable {
         do {
             body = try TaskPushBody(request.body)
         } catch {
-            return await recordUndecodable(request, TaskFailure(error))
+            return await recordStray(request, "A delivery names no task.", TaskFailure(error))
         }
-        guard body.ledger == queue.ledgerName else {
-            logger.error("A task of another ledger was delivered.", metadata: ["ledger": "\(body.ledger.prefix(256))"])
-            return PushResponse(404, "The task is of another ledger than this worker's.")
-        }
+        guard body.ledger == queue.ledgerName else { return await refuseForeign(request, of: body.ledger) }
         guard slots.take() else { return PushResponse(503, "The worker is at its limit.") }
         defer { slots.giveBack() }
         return await handle(body, delivery: Self.deliveries(request.headers))
@@ -114,6 +119,10 @@ public struct TaskPushEndpoint: Sendable {
             start = try await queue.begin(
                 body.carried, delivery: delivery, worker: attempts.worker, for: dispatchDeadline
             )
+        } catch let error as LedgerError where error.code == .corrupt {
+            // Not 503, which would slow down the others of the queue.
+            logger.error("A delivered task cannot be read.", metadata: ["error": "\(error)"])
+            return PushResponse(500, "The task's record cannot be read.")
         } catch {
             return unavailable("A delivered task could not be read.", error, body.carried.key)
         }
@@ -164,14 +173,34 @@ public struct TaskPushEndpoint: Sendable {
 
 extension TaskPushEndpoint {
     /// Whatever is answered but 2xx is delivered again for ever, and what cannot be read will not be readable then either.
-    private func recordUndecodable(_ request: PushRequest, _ failure: TaskFailure) async -> PushResponse {
-        let letter = UndecodablePush(request).letter(failure, at: ledger.clock.now)
+    private func recordStray(
+        _ request: PushRequest, _ what: Logger.Message, _ failure: TaskFailure
+    ) async -> PushResponse {
+        let letter = StrayPush(request).letter(failure, at: ledger.clock.now)
         do {
             try await ledger.deadLetters.record(letter)
         } catch {
-            return unavailable("A delivery that names no task could not be recorded.", error)
+            return unavailable("A delivery that is for nobody here could not be recorded.", error)
         }
-        logger.error("A delivery names no task; it became a dead letter.", metadata: ["letter": "\(letter.id)"])
-        return PushResponse(200, "The delivery names no task; it became a dead letter.")
+        logger.error(what, metadata: ["letter": "\(letter.id)"])
+        return PushResponse(200, "The delivery is for nobody here; it became a dead letter.")
+    }
+
+    /// It is a mistake of configuration, which somebody may be mending; but not for ever.
+    private func refuseForeign(_ request: PushRequest, of other: String) async -> PushResponse {
+        let other = other.prefix(256)
+        if Self.deliveries(request.headers) ?? 0 >= Self.foreignDeliveries - 1 {
+            let failure = TaskFailure(
+                errorType: "ForeignLedger",
+                message: "The task is of the ledger '\(other)', and this worker is of '\(queue.ledgerName)'. Give each "
+                    + "ledger a worker with a URL of its own. The task waits in its ledger: have its dispatcher carry it anew."
+            )
+            return await recordStray(request, "A task of another ledger was delivered too often.", failure)
+        }
+        logger.error(
+            "A task of another ledger was delivered. Give each ledger a worker with a URL of its own.",
+            metadata: ["ledger": "\(other)", "own": "\(queue.ledgerName)"]
+        )
+        return PushResponse(404, "The task is of another ledger than this worker's.")
     }
 }

@@ -60,7 +60,9 @@ enum EntryPoint: String, CaseIterable, Sendable {
         case .write: try await ledger.documents.write([.put(key, ["secret": .string(Self.payload)])])
         case .letters: _ = try await ledger.deadLetters.letters()
         case .enqueue: _ = try await ledger.tasks.enqueue([Self.task])
-        default: _ = try await ledger.pushedTasks.outbox(until: .distantFuture, limit: 10)
+        default:
+            let records = try await ledger.pushedTasks.outbox(until: .distantFuture, limit: 10)
+            for record in records { _ = try record.task.get() }
         }
     }
 
@@ -89,10 +91,11 @@ enum EntryPoint: String, CaseIterable, Sendable {
 
     private func call(_ client: CloudTasksClient) async throws {
         let task = FirestoreTask(Self.task, generation: 1, at: Timestamp(microseconds: 1_767_600_000_000_000))
-        let dispatch = try TaskDispatch(task, ledger: "l", policy: RetryPolicy())
+        let ledger = "projects/p-1/databases/(default)/documents/ledgers/main"
+        let dispatch = TaskDispatch(task, ledger: ledger, policy: RetryPolicy())
         switch self {
         case .createTask: _ = try await client.carry(dispatch, configuration: QueueConfiguration())
-        case .configureQueue: try await client.configure("work", QueueConfiguration())
+        case .configureQueue: try await client.configure(dispatch.queue, QueueConfiguration())
         default: try await client.drop(dispatch)
         }
     }

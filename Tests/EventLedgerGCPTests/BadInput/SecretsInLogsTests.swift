@@ -142,7 +142,7 @@ import Testing
         let dispatcher = TaskDispatcher(bench.ledger.queue, carrier: carrier, logger: logs.logger)
         let report = try await dispatcher.dispatchDue()
         #expect(report.refused == 1)
-        #expect(logs.all.contains { $0.contains("queues/work") }, "the queue is named")
+        #expect(logs.all.contains { $0.contains("queues/test-work-") }, "the queue is named")
         expectSilent([])
     }
 

@@ -27,6 +27,8 @@ import Testing
         }
     }
 
+    private static let ledger = "projects/p/databases/(default)/documents/ledgers/main"
+
     private static func settings() -> CloudTasksSettings {
         CloudTasksSettings(
             location: "europe-west1", url: "https://worker.example/tasks",
@@ -49,7 +51,7 @@ import Testing
         )
         var task = FirestoreTask(new, generation: generation, at: Timestamp(microseconds: time))
         task.carrier = carrier
-        return try TaskDispatch(task, ledger: "l", policy: RetryPolicy())
+        return TaskDispatch(task, ledger: Self.ledger, policy: RetryPolicy())
     }
 
     private func object(_ request: HTTPRequest) throws -> JSONObject {
@@ -134,8 +136,8 @@ import Testing
     @Test func steeringAndDeleting() async throws {
         let script = Script([200, 404, 404, 400], reason: "FAILED_PRECONDITION")
         let client = try client(script)
-        try await client.pause("work")
-        try await client.resume("never-used")
+        try await client.pause(CarriedQueue("work", of: Self.ledger))
+        try await client.resume(CarriedQueue("never-used", of: Self.ledger))
         try await client.drop(try dispatch())
         try await client.drop(try dispatch())
         #expect(
@@ -187,21 +189,44 @@ import Testing
         let names: [QueueName] = [
             "work", "work-2", "a/b", "a b", "caf\u{E9}", "cafe\u{301}", "\u{1F600}", "..",
             QueueName(String(repeating: "n", count: 256)), QueueName(String(repeating: "n", count: 255)),
-            "work-0123456789abcdef",
+            "work-0123456789abcdef", "0123456789abcdef", "lending-work",
         ]
+        let long = String(repeating: "l", count: 100)
+        let ledgers = [
+            "(default)/documents/ledgers/main", "(default)/documents/ledgers/lending", "other/documents/ledgers/main",
+            "(default)/documents/ledgers/\(long)",
+        ].map { "projects/p/databases/\($0)" }
         for prefix in ["", "prefix-"] {
-            let ids = names.map { CloudTasksQueueID.id(of: $0, prefix: prefix) }
-            #expect(Set(ids).count == names.count)
+            let ids = ledgers.flatMap { ledger in
+                names.map { CloudTasksQueueID.id(of: CarriedQueue($0, of: ledger), prefix: prefix) }
+            }
+            #expect(Set(ids).count == names.count * ledgers.count)
             for id in ids {
                 #expect(id.utf8.count <= 100, "\(id)")
                 #expect(CloudTasksSettings.isLegalID(id), "\(id)")
                 #expect(id.hasPrefix(prefix))
             }
         }
-        #expect(CloudTasksQueueID.id(of: "work", prefix: "") == "work")
-        // A name cannot be chosen to be the id of another one.
-        let sanitized = CloudTasksQueueID.id(of: "a/b", prefix: "")
-        #expect(CloudTasksQueueID.id(of: QueueName(sanitized), prefix: "") != sanitized)
+    }
+
+    @Test func onlyTheUsualLedgerHasShortQueueIDs() {
+        func id(
+            _ name: QueueName, of ledger: String, in database: String = "(default)", prefix: String = ""
+        ) -> String {
+            let ledger = "projects/p/databases/\(database)/documents/ledgers/\(ledger)"
+            return CloudTasksQueueID.id(of: CarriedQueue(name, of: ledger), prefix: prefix)
+        }
+        #expect(id("work", of: "main") == "work")
+        #expect(id("work", of: "main", prefix: "a-") == "a-work")
+        let other = id("work", of: "lending")
+        #expect(other.hasPrefix("lending-work-"))
+        #expect(id("work", of: "main", in: "other").hasPrefix("main-work-"))
+        // No name can be chosen to be the id of another queue, not even with a prefix.
+        #expect(id(QueueName(other), of: "main") != other)
+        let digest = String(other.suffix(16))
+        #expect(id(QueueName(digest), of: "main", prefix: "lending-work-") != other)
+        let sanitized = id("a/b", of: "main")
+        #expect(id(QueueName(sanitized), of: "main") != sanitized)
     }
 
     @Test func settingsAreChecked() {

@@ -21,4 +21,28 @@ struct PushedTaskFirestoreTests {
         }
         try await obligation.check(target, seed: TestRun.seed())
     }
+
+    @Test("A record that something else has written to stops no other task") func corrupt() async throws {
+        let clock = TestClock(), carrier = LocalCarrier(), cloud = GCPServices.cloud()
+        let ledger = try FirestoreLedger(cloud: cloud, options: FirestoreLedgerOptions(clock: clock))
+        let queue = ledger.pushedTasks, dispatcher = TaskDispatcher(queue, carrier: carrier)
+        _ = try await queue.enqueue([try PushBench.task("a"), try PushBench.task("b"), try PushBench.task("c")])
+        let path = FirestoreTaskPaths.latest("b", in: "work", root: queue.root)
+        try await FirestoreDatabase(cloud: cloud).change([path]) { workspace in
+            guard var fields = try workspace.fields(at: path) else { return }
+            fields["state"] = .string("asleep")
+            try workspace.set(fields, at: path)
+        }
+        let report = try await dispatcher.dispatchDue()
+        #expect(report.created == 2)
+        #expect(report.corrupt == 1)
+        let error = await #expect(throws: LedgerError.self) { _ = try await queue.tasks(TaskQuery()) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.details["path"] == path)
+        let statistics = try await queue.statistics()
+        #expect(statistics.map(\.ready) == [2])
+        clock.advance(by: TaskDispatcher.retention)
+        let renewed = try await dispatcher.dispatchDue().renewed
+        #expect(renewed == 2)
+    }
 }

@@ -66,28 +66,6 @@ import Testing
         #expect(distance <= .seconds(15 * 86_400), "the service keeps it for half its retention after its time")
     }
 
-    @Test func whatTheServiceWouldForgetBecomesADeadLetter() async throws {
-        let bench = Bench()
-        _ = try await bench.handOver(try Bench.task("a"))
-        _ = try await bench.handOver(try Bench.task("done"))
-        let endpoint = try bench.endpoint { _, context in try Bench.noted(context) }
-        let done = try #require(bench.carrier.carried.first { $0.carried.key.name == "done" })
-        _ = await endpoint.respond(to: LocalCarrier.request(done))
-        bench.clock.advance(by: TaskDispatcher.retention - .seconds(1))
-        let early = try await bench.dispatcher.dispatchDue()
-        #expect(early.swept == 0)
-        bench.clock.advance(by: .seconds(1))
-        let report = try await bench.dispatcher.dispatchDue()
-        #expect(report.swept == 1)
-        let letters = try await bench.letters()
-        #expect(letters.map(\.source) == [.task(TaskKey(queue: "work", name: "a"))])
-        #expect(letters.map(\.errorType) == ["ServiceRetention"])
-        #expect(letters.first?.payload == #"{"number":1}"#)
-        #expect(try bench.record()?.state == .dead)
-        let again = try await bench.dispatcher.dispatchDue()
-        #expect(again.swept == 0)
-    }
-
     @Test func theDispatcherIsWokenByWhatIsEnqueued() async throws {
         let bench = Bench()
         let dispatcher = bench.dispatcher, carrier = bench.carrier, clock = bench.clock

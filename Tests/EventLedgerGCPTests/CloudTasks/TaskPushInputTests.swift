@@ -64,6 +64,35 @@ import Testing
         #expect(letters.isEmpty)
     }
 
+    @Test func aTaskOfAnotherLedgerIsNotDeliveredForEver() async throws {
+        let bench = Bench(), logs = RecordingLogs()
+        let dispatch = try await bench.handOver(try Bench.task())
+        let endpoint = TaskPushEndpoint(
+            ledger: bench.ledger, handlers: TaskRouter(Bench.Handler { _, context in try Bench.noted(context) }),
+            authenticator: UnauthenticatedPushesForEmulatorsOnly(), logger: logs.logger
+        )
+        func deliver(_ deliveries: Int) async -> Int {
+            var request = LocalCarrier.request(dispatch, deliveries: deliveries)
+            let text = String(decoding: request.body, as: UTF8.self)
+            request.body = Array(text.replacing("ledgers/test", with: "ledgers/other").utf8)
+            return await endpoint.respond(to: request).status
+        }
+        // It may be mended soon: then it is as if nothing had been.
+        for deliveries in 0..<(TaskPushEndpoint.foreignDeliveries - 1) {
+            let status = await deliver(deliveries)
+            #expect(status == 404)
+        }
+        var letters = try await bench.letters()
+        #expect(letters.isEmpty)
+        let last = await deliver(TaskPushEndpoint.foreignDeliveries - 1)
+        #expect(last == 200)
+        letters = try await bench.letters()
+        #expect(letters.map(\.errorType) == ["ForeignLedger"])
+        #expect(letters.first?.errorMessage.contains("ledgers/other") == true)
+        #expect(logs.all.filter { $0.contains("another ledger") }.count == TaskPushEndpoint.foreignDeliveries)
+        #expect(try bench.record()?.attempts == 0, "the task of that name here is another one")
+    }
+
     static let undecodable: [[UInt8]] = [
         [], Array("nonsense".utf8), [0xFF, 0xFE, 0], Array("[]".utf8), Array("{}".utf8),
         Array(#"{"eventledgerTask":2}"#.utf8),
@@ -101,7 +130,13 @@ import Testing
         let dispatch = try await bench.handOver(try Bench.task())
         let endpoint = try bench.endpoint { _, context in try Bench.noted(context) }
         let text = String(decoding: LocalCarrier.request(dispatch).body, as: UTF8.self)
-        for (old, new) in [(#""name":"a""#, #""name":"b""#), (#""generation":1"#, #""generation":2"#)] {
+        let others = [
+            (#""name":"a""#, #""name":"b""#), (#""generation":1"#, #""generation":2"#),
+            // Of a ledger that was deleted and made anew.
+            ("\(dispatch.carried.enqueuedAt)", "2020-01-01T00:00:00.000000Z"),
+        ]
+        for (old, new) in others {
+            #expect(text.contains(old))
             let response = await endpoint.respond(to: PushRequest(body: Array(text.replacing(old, with: new).utf8)))
             #expect(response.status == 200)
         }

@@ -82,8 +82,9 @@ struct FirestoreLostAnswerTests {
         let task = NewTask(kind: "test.task", payload: .emptyObject, named: "a", in: "work")
         let taskKey = TaskKey(queue: "work", name: "a")
         let impatient = try ledger {
+            let record = try #require(try await patient.pushedTasks.outbox(until: .distantFuture, limit: 1).first)
             _ = try await patient.pushedTasks.begin(
-                CarriedTask(key: taskKey, carrier: 1), delivery: nil, worker: "ada", for: .seconds(60))
+                try record.task.get().carried, delivery: nil, worker: "ada", for: .seconds(60))
         }
         let enqueued = try await impatient.tasks.enqueue([task])
         #expect(enqueued == [EnqueuedTask(key: taskKey, isDuplicate: false)])

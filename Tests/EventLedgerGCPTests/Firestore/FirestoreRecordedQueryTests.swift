@@ -53,7 +53,7 @@ struct FirestoreRecordedQueryTests {
         _ = try await queue.enqueue([try PushBench.task("late")])
         _ = try await dispatcher.dispatchDue()
         clock.advance(by: TaskDispatcher.retention)
-        #expect(try await dispatcher.dispatchDue().swept == 1)
+        #expect(try await dispatcher.dispatchDue().renewed == 1)
         _ = try await ledger.deadLetters.letters()
         for name in [nil, "work"] as [QueueName?] {
             for states in [[], [.dead], [.waiting, .cancelled]] as [Set<TaskState>] {

@@ -104,10 +104,11 @@ extension CloudReliabilityTests {
                 location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
             let client = try CloudTasksClient(cloud: cloud, settings: settings)
             let base = try #require(cloud.emulators[.cloudtasks])
+            let queue = client.name(of: CarriedQueue(Self.queue, of: ledger.pushedTasks.ledgerName))
             var found: [String] = []
             var token = ""
             repeat {
-                let url = "\(base)/v2/\(client.name(of: Self.queue))/tasks?pageSize=1000&pageToken=\(token)"
+                let url = "\(base)/v2/\(queue)/tasks?pageSize=1000&pageToken=\(token)"
                 let response = try await cloud.transport.send(HTTPRequest(.get, url))
                 try #require(response.isSuccess, "\(response.status)")
                 let answer = try JSONText(response.body).value().objectValue ?? [:]
@@ -116,7 +117,7 @@ extension CloudReliabilityTests {
                 }
                 token = answer["nextPageToken"]?.stringValue ?? ""
             } while !token.isEmpty
-            _ = try? await cloud.transport.send(HTTPRequest(.delete, "\(base)/v2/\(client.name(of: Self.queue))"))
+            _ = try? await cloud.transport.send(HTTPRequest(.delete, "\(base)/v2/\(queue)"))
             #expect(found.count == names.count, "\(hint)")
             #expect(Set(found).count == found.count, "\(hint)")
             let outbox = try await ledger.pushedTasks

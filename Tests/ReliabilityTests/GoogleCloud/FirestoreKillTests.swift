@@ -86,8 +86,7 @@ final class NotingCarrier: TaskCarrier {
     }
 
     func drop(_ dispatch: TaskDispatch) async throws {}
-    func pause(_ queue: QueueName) async throws {}
-    func resume(_ queue: QueueName) async throws {}
-    func purge(_ queue: QueueName) async throws {}
-    func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {}
+    func pause(_ queue: CarriedQueue) async throws {}
+    func resume(_ queue: CarriedQueue) async throws {}
+    func configure(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws {}
 }

@@ -10,12 +10,15 @@ struct FirestoreQueue: Hashable, Sendable {
 
     /// The queue at a path; the defaults where nothing was ever set.
     ///
-    /// - Throws: `FirestoreWorkspace.Unread`, or ``LedgerError`` where the configuration cannot be decoded.
+    /// - Throws: `FirestoreWorkspace.Unread`, or ``LedgerError`` with ``LedgerError/Code/corrupt``.
     init(at path: String, in workspace: FirestoreWorkspace) throws {
         guard let fields = try workspace.fields(at: path) else { return }
         isPaused = fields["paused"] == .boolean(true)
         if case .bytes(let bytes) = fields["configuration"] {
-            configuration = try JSONText(stored: bytes).decode(QueueConfiguration.self)
+            guard let stored = try? JSONText(stored: bytes).decode(QueueConfiguration.self) else {
+                throw FirestoreFields(fields, at: path).corrupt("configuration")
+            }
+            configuration = stored
         }
     }
 

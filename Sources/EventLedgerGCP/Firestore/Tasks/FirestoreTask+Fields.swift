@@ -12,7 +12,7 @@ extension FirestoreTask {
             "fence": .integer(fence), "carrier": .integer(Int64(carrier)),
         ]
         if !payload.isEmpty { fields["payload"] = .bytes(payload) }
-        if !headers.isEmpty { fields["headers"] = .bytes(headers) }
+        if !headers.isEmpty { fields["headers"] = .bytes(headers.canonicalBytes) }
         if let retry { fields["retry"] = .bytes(try JSONText(encoding: retry).bytes) }
         let times = [
             ("firstAttemptAt", firstAttemptAt), ("leaseExpiresAt", leaseExpiresAt), ("finishedAt", finishedAt),
@@ -29,7 +29,7 @@ extension FirestoreTask {
     /// Reads a document.
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/corrupt``.
-    init(fields: [String: FirestoreValue], path: String) throws {
+    init(fields: [String: FirestoreValue], path: String) throws(LedgerError) {
         let read = TaskFields(fields: fields, path: path)
         key = TaskKey(
             queue: QueueName(try read.string("queue")), name: TaskName(try read.string("name")),
@@ -37,8 +37,8 @@ extension FirestoreTask {
         )
         kind = TaskKind(try read.string("kind"))
         payload = read.bytes("payload") ?? []
-        headers = read.bytes("headers") ?? []
-        retry = try read.bytes("retry").map { try JSONText(stored: $0).decode(RetryPolicy.self) }
+        headers = try read.decoded("headers") { text in try text.value().objectValue } ?? [:]
+        retry = try read.decoded("retry") { text in try text.decode(RetryPolicy.self) }
         enqueuedAt = Timestamp(microseconds: try read.integer("enqueuedAt"))
         guard let state = TaskState(rawValue: try read.string("state")) else { throw read.corrupt("state") }
         self.state = state
@@ -82,24 +82,31 @@ private struct TaskFields {
     let fields: [String: FirestoreValue]
     let path: String
 
-    func string(_ name: String) throws -> String {
+    func string(_ name: String) throws(LedgerError) -> String {
         guard case .string(let value) = fields[name] else { throw corrupt(name) }
         return value
     }
 
-    func integer(_ name: String) throws -> Int64 {
+    func integer(_ name: String) throws(LedgerError) -> Int64 {
         guard case .integer(let value) = fields[name] else { throw corrupt(name) }
         return value
     }
 
     /// A number that is added to, and that nothing the library does brings near the end of the range.
-    func count(_ name: String) throws -> Int {
+    func count(_ name: String) throws(LedgerError) -> Int {
         let value = try integer(name)
         guard (0...Int64.max / 2).contains(value) else { throw corrupt(name) }
         return Int(value)
     }
 
     func bytes(_ name: String) -> [UInt8]? { if case .bytes(let value) = fields[name] { value } else { nil } }
+
+    /// What stored JSON says; `nil` where there is none.
+    func decoded<Value>(_ name: String, _ decode: (JSONText) throws -> Value?) throws(LedgerError) -> Value? {
+        guard let bytes = bytes(name) else { return nil }
+        guard let value = try? decode(JSONText(stored: bytes)) else { throw corrupt(name) }
+        return value
+    }
 
     func time(_ name: String) -> Timestamp? {
         switch fields[name] {
@@ -111,7 +118,8 @@ private struct TaskFields {
     func corrupt(_ name: String) -> LedgerError {
         LedgerError(
             .corrupt,
-            "The task at '\(path)' has no valid field '\(name)'. Something other than EventLedger has written to it.",
+            "The task at '\(path)' has no valid field '\(name)'. Something other than EventLedger has written to it. Correct the "
+                + "field, or delete the document.",
             details: ["path": path, "field": name]
         )
     }

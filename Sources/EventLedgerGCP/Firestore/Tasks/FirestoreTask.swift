@@ -13,7 +13,7 @@ struct FirestoreTask: Hashable, Sendable {
     let kind: TaskKind
     /// Empty once the task has ended: a dead letter has them, and nobody else needs them.
     var payload: [UInt8]
-    var headers: [UInt8]
+    var headers: JSONObject
     /// The policy that the task brought along.
     let retry: RetryPolicy?
     let enqueuedAt: Timestamp
@@ -45,7 +45,7 @@ struct FirestoreTask: Hashable, Sendable {
         key = TaskKey(queue: task.queue, name: task.name, generation: generation)
         kind = task.kind
         payload = task.payload.bytes
-        headers = task.headers.isEmpty ? [] : task.headers.canonicalBytes
+        headers = task.headers
         retry = task.retry
         enqueuedAt = now
         scheduledAt = task.schedule.time(from: now)
@@ -53,7 +53,7 @@ struct FirestoreTask: Hashable, Sendable {
     }
 
     /// The task and what carries it now, or will.
-    var carried: CarriedTask { CarriedTask(key: key, carrier: carrier) }
+    var carried: CarriedTask { CarriedTask(key: key, carrier: carrier, enqueuedAt: enqueuedAt) }
 
     /// Whether it has not ended.
     var isLiving: Bool { finishedAt == nil }
@@ -64,14 +64,11 @@ struct FirestoreTask: Hashable, Sendable {
     }
 
     /// What others see of it; the payload of a task that has ended is `{}`.
-    ///
-    /// - Throws: ``LedgerError`` where the stored headers are no object.
-    func record() throws -> TaskRecord {
+    var record: TaskRecord {
         TaskRecord(
             key: key, kind: kind, payload: payload.isEmpty ? .emptyObject : JSONText(stored: payload),
-            headers: headers.isEmpty ? [:] : try JSONText(stored: headers).value().objectValue ?? [:], state: state,
-            attempts: attempts, enqueuedAt: enqueuedAt, scheduledAt: scheduledAt, firstAttemptAt: firstAttemptAt,
-            worker: worker, leaseExpiresAt: leaseExpiresAt, finishedAt: finishedAt
+            headers: headers, state: state, attempts: attempts, enqueuedAt: enqueuedAt, scheduledAt: scheduledAt,
+            firstAttemptAt: firstAttemptAt, worker: worker, leaseExpiresAt: leaseExpiresAt, finishedAt: finishedAt
         )
     }
 }
@@ -120,7 +117,7 @@ extension FirestoreTask {
         state = end
         finishedAt = now
         payload = []
-        headers = []
+        headers = [:]
         worker = nil
         leaseExpiresAt = nil
         due = nil

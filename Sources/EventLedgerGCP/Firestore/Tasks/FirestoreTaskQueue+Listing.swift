@@ -6,7 +6,8 @@ extension FirestoreTaskQueue: ListableTaskQueue {
     ///
     /// Costs a read for each task of the page, and one more. A page of large tasks may be shorter than its limit.
     ///
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, or ``LedgerError/Code/invalidValue`` for the limit.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``, ``LedgerError/Code/invalidValue`` for the limit, or
+    ///   ``LedgerError/Code/corrupt`` with the `path` of a record that cannot be read, so that it is not overlooked.
     public func tasks(_ query: TaskQuery) async throws -> TaskPage {
         try query.queue?.validate()
         guard (1...1000).contains(query.limit) else {
@@ -24,7 +25,7 @@ extension FirestoreTaskQueue: ListableTaskQueue {
                 limit = max(limit / 4, 1)
                 continue
             }
-            let page = try found.prefix(limit).map { try FirestoreTask(fields: $0.fields, path: $0.path).record() }
+            let page = try found.prefix(limit).map { try FirestoreTask(fields: $0.fields, path: $0.path).record }
             return TaskPage(tasks: page, next: found.count > limit ? page.last?.key : nil)
         }
     }
@@ -47,7 +48,7 @@ extension FirestoreTaskQueue: ListableTaskQueue {
 
     public func configuration(of queue: QueueName) async throws -> QueueConfiguration {
         try queue.validate()
-        return try await configurations(of: [queue])[queue] ?? QueueConfiguration()
+        return try await configurations(of: [queue])[queue]?.get() ?? QueueConfiguration()
     }
 
     private func statistics(
@@ -65,7 +66,8 @@ extension FirestoreTaskQueue: ListableTaskQueue {
             queue: name, isPaused: queue.isPaused, ready: try await ready, scheduled: try await scheduled,
             leased: try await leased, done: try await done, dead: try await dead,
             oldestReadyAt: try await oldest.first.map {
-                try FirestoreTask(fields: $0.fields, path: $0.path).scheduledAt
+                // Not more of it, so that a record that cannot be read is counted all the same.
+                Timestamp(microseconds: try FirestoreFields($0).integer("scheduledAt"))
             }
         )
     }

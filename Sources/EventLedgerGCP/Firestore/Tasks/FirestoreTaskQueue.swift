@@ -65,12 +65,12 @@ public struct FirestoreTaskQueue: TaskQueue {
 
     public func pause(_ queue: QueueName) async throws {
         try await change(queue) { $0.isPaused = true }
-        try await carrier?.pause(queue)
+        try await carrier?.pause(CarriedQueue(queue, of: ledgerName))
     }
 
     public func resume(_ queue: QueueName) async throws {
         try await change(queue) { $0.isPaused = false }
-        try await carrier?.resume(queue)
+        try await carrier?.resume(CarriedQueue(queue, of: ledgerName))
         signal.signal()
     }
 
@@ -79,13 +79,13 @@ public struct FirestoreTaskQueue: TaskQueue {
     public func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
         try configuration.validate()
         try await change(queue) { $0.configuration = configuration }
-        try await carrier?.configure(queue, configuration)
+        try await carrier?.configure(CarriedQueue(queue, of: ledgerName), configuration)
     }
 
     /// Cancels all tasks of a queue that wait; those that are being handled go on.
     ///
     /// - Returns: How many were cancelled.
-    /// - Throws: ``LedgerError``.
+    /// - Throws: ``LedgerError``; `corrupt` where a record cannot be read, when all others were cancelled.
     @discardableResult
     public func purge(_ queue: QueueName) async throws -> Int {
         try queue.validate()
@@ -94,7 +94,8 @@ public struct FirestoreTaskQueue: TaskQueue {
         while true {
             let page = try await database.documents(
                 of: FirestoreTasks.query(waitingIn: queue, limit: 100), below: root, at: nil)
-            let names = Set(try page.map { try FirestoreTask(fields: $0.fields, path: $0.path).key.name })
+            let records = page.map { FirestoreTaskRecord($0).task }
+            let names = Set(records.compactMap { try? $0.get().key.name })
             let now = clock.now
             let keys = names.map { TaskKey(queue: queue, name: $0) }
             let paths = keys.flatMap { FirestoreTaskPaths.task($0, root: root) }
@@ -103,7 +104,10 @@ public struct FirestoreTaskQueue: TaskQueue {
                     try FirestoreTasks.cancel(name, in: queue, at: now, root: root, in: &workspace)
                 }.flatMap { $0 }
             }
-            guard !cancelled.isEmpty else { return count }
+            guard !cancelled.isEmpty else {
+                for case .failure(let error) in records { throw error }
+                return count
+            }
             count += cancelled.count
             // One by one: the service's own purge would take those too that are being handled, or were enqueued since, and
             // nothing would deliver them again.
@@ -129,7 +133,6 @@ public struct FirestoreTaskQueue: TaskQueue {
     /// Has a cancelled task not delivered. Where that fails it is delivered and finds nothing to do.
     private func drop(_ task: FirestoreTask) async {
         guard let carrier else { return }
-        let dispatch = try? TaskDispatch(task, ledger: ledgerName, policy: RetryPolicy())
-        if let dispatch { try? await carrier.drop(dispatch) }
+        try? await carrier.drop(TaskDispatch(task, ledger: ledgerName, policy: RetryPolicy()))
     }
 }

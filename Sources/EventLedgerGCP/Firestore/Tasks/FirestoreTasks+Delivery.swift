@@ -35,7 +35,7 @@ extension FirestoreTasks {
         _ carried: CarriedTask, delivery count: Int?, worker: WorkerName, for duration: Duration, at now: Timestamp,
         root: String, in workspace: inout FirestoreWorkspace
     ) throws -> DeliveryStart {
-        guard var task = try task(carried.key, root: root, workspace), task.isLiving, task.carrier == carried.carrier
+        guard var task = try task(carried.key, root: root, workspace), task.isLiving, task.carried == carried
         else { return .over }
         let queue = try queue(carried.key.queue, root: root, workspace)
         if task.state == .leased {
@@ -56,7 +56,7 @@ extension FirestoreTasks {
         task.begin(worker: worker, delivery: count, until: now + duration, at: now)
         try store(task, root: root, in: &workspace)
         let lease = TaskLease(key: task.key, fencingToken: task.fence, expiresAt: now + duration)
-        return .begun(LeasedTask(lease: lease, task: try task.record()))
+        return .begun(LeasedTask(lease: lease, task: task.record))
     }
 
     /// Ends an attempt otherwise than by completion.
@@ -94,30 +94,26 @@ extension FirestoreTasks {
         _ carried: CarriedTask, at now: Timestamp, root: String, in workspace: inout FirestoreWorkspace
     ) throws {
         guard var task = try task(carried.key, root: root, workspace), task.isLiving, task.due != nil,
-            task.carrier == carried.carrier
+            task.carried == carried
         else { return }
         task.wasHandedOver(at: now)
         try store(task, root: root, in: &workspace)
     }
 
-    /// Makes a dead letter of a task that was handed over before a time and has not ended since.
+    /// Puts a task that was handed over before a time, and has not ended since, into the outbox again: its record is the truth,
+    /// and what carried it until now is not heard any more. What it has used of its limits stays used.
     ///
-    /// - Returns: The letter; `nil` where the task has ended, was handed over anew, or is being handled.
-    static func sweep(
+    /// - Returns: Whether it was; not where the task has ended, was handed over anew, or is being handled.
+    static func carryAnew(
         _ carried: CarriedTask, handedOverBefore limit: Timestamp, at now: Timestamp, root: String,
         in workspace: inout FirestoreWorkspace
-    ) throws -> DeadLetter? {
-        guard let task = try task(carried.key, root: root, workspace), task.isLiving, task.carrier == carried.carrier,
+    ) throws -> Bool {
+        guard var task = try task(carried.key, root: root, workspace), task.isLiving, task.carried == carried,
             let since = task.handedOverAt, since <= limit, !task.isHeld(at: now)
-        else { return nil }
-        let failure = TaskFailure(
-            errorType: "ServiceRetention",
-            message:
-                "The task was handed to Cloud Tasks at \(since) and has not ended since. The service forgets tasks "
-                + "after 31 days, so it was taken back after \(task.attempts) attempts. Check that the queue is not paused and "
-                + "that the worker can be reached, then retry."
-        )
-        return try bury(task, with: failure, at: now, root: root, in: &workspace)
+        else { return false }
+        task.carryAnew()
+        try store(task, root: root, in: &workspace)
+        return true
     }
 
     private static func end(
@@ -133,7 +129,7 @@ extension FirestoreTasks {
         _ failed: FirestoreTask, with failure: TaskFailure, at now: Timestamp, root: String,
         in workspace: inout FirestoreWorkspace
     ) throws -> DeadLetter {
-        let letter = DeadLetter(task: try failed.record(), failure: failure, retry: failed.retry, at: now)
+        let letter = DeadLetter(task: failed.record, failure: failure, retry: failed.retry, at: now)
         try FirestoreDeadLetters.record(letter, root: root, in: &workspace)
         var task = failed
         task.finish(as: .dead, at: now)

@@ -52,10 +52,10 @@ final class LocalCarrier: TaskCarrier {
     }
 
     func drop(_ dispatch: TaskDispatch) async throws { state.withLock { $0.entries[dispatch.name] = nil } }
-    func pause(_ queue: QueueName) async throws { state.withLock { _ = $0.paused.insert(queue) } }
-    func resume(_ queue: QueueName) async throws { state.withLock { _ = $0.paused.remove(queue) } }
-    func configure(_ queue: QueueName, _ configuration: QueueConfiguration) async throws {
-        state.withLock { $0.configurations[queue] = configuration }
+    func pause(_ queue: CarriedQueue) async throws { state.withLock { _ = $0.paused.insert(queue.name) } }
+    func resume(_ queue: CarriedQueue) async throws { state.withLock { _ = $0.paused.remove(queue.name) } }
+    func configure(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws {
+        state.withLock { $0.configurations[queue.name] = configuration }
     }
 
     /// Delivers what is due, in order.

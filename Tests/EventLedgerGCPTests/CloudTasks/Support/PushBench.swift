@@ -63,9 +63,23 @@ struct PushBench: Sendable {
 
     /// The record of a task's latest generation.
     func record(_ name: TaskName = "a") throws -> FirestoreTask? {
-        let path = FirestoreTaskPaths.latest(name, in: "work", root: PushedLedger.root)
+        let path = Self.path(name)
         return try ledger.database.documents(in: path).first { $0.path == path }
             .map { try FirestoreTask(fields: $0.fields, path: $0.path) }
+    }
+
+    /// Writes a field of a record as something other than the library could; `nil` takes it away.
+    func damage(_ path: String, _ field: String, _ value: FirestoreValue?) async throws {
+        try await ledger.database.change([path]) { workspace in
+            guard var fields = try workspace.fields(at: path) else { return }
+            fields[field] = value
+            try workspace.set(fields, at: path)
+        }
+    }
+
+    /// Where the record of a task's latest generation is.
+    static func path(_ name: TaskName) -> String {
+        FirestoreTaskPaths.latest(name, in: "work", root: PushedLedger.root)
     }
 
     func letters() async throws -> [DeadLetter] { try await ledger.deadLetters.letters() }

@@ -35,9 +35,12 @@ struct ListedLedger: LeasingLedger {
     ///
     /// - Returns: `nil` where there is nothing to do.
     func begin(_ key: TaskKey) async throws -> TaskLease? {
-        let start = try await listed.queue.begin(
-            CarriedTask(key: key, carrier: 1), delivery: nil, worker: "reliability", for: .seconds(3600)
-        )
+        let queue = listed.queue, root = queue.root
+        let carried = try await queue.database.change(FirestoreTaskPaths.task(key, root: root)) { workspace in
+            try FirestoreTasks.task(key, root: root, workspace)?.carried
+        }
+        guard let carried else { return nil }
+        let start = try await queue.begin(carried, delivery: nil, worker: "reliability", for: .seconds(3600))
         if case .begun(let leased) = start { return leased.lease }
         return nil
     }

@@ -6,10 +6,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A genuine delivery that names no task of ours.
-struct UndecodablePush: Sendable {
+/// A genuine delivery that names no task of this endpoint's: it cannot be read, or is for another ledger.
+struct StrayPush: Sendable {
     /// The kind of the letter's task. Nobody has a handler for it: who retries the letter gets another one.
-    static let kind: TaskKind = "undecodable-push"
+    static let kind: TaskKind = "stray-push"
 
     private let queue: QueueName
     private let name: TaskName
@@ -18,7 +18,7 @@ struct UndecodablePush: Sendable {
 
     init(_ request: PushRequest) {
         let bytes = request.body
-        queue = Self.valid(request.headers["X-CloudTasks-QueueName"]) ?? "undecodable-push"
+        queue = Self.valid(request.headers["X-CloudTasks-QueueName"]) ?? "stray-push"
         let digest = CanonicalDigest.hexadecimal(of: [Data(bytes).base64EncodedString()])
         name = Self.valid(request.headers["X-CloudTasks-TaskName"]) ?? TaskName(digest)
         let retries = request.headers["X-CloudTasks-TaskRetryCount"].flatMap { Int($0) } ?? 0
