@@ -27,6 +27,41 @@ struct FirestorePartition: Sendable {
         )
     }
 
+    /// Requires that the ledger is there, and laid out as it was opened; one read.
+    ///
+    /// - Throws: ``LedgerError`` with `notFound`, or what ``check(_:)`` throws.
+    func requireExisting() async throws {
+        guard try await isDescribed() else {
+            throw LedgerError(
+                .notFound,
+                "There is no ledger '\(paths.name)' in \(database). Check the names of project, database and ledger, or create "
+                    + "the ledger by writing to it.",
+                details: ["database": database.name, "ledger": paths.name]
+            )
+        }
+    }
+
+    /// Makes the ledger where it is not there; one read, and one write where it is made.
+    ///
+    /// - Throws: ``LedgerError``; where it is there, what ``check(_:)`` throws.
+    func createIfMissing() async throws {
+        while try await !isDescribed() {
+            do {
+                _ = try await database.commit([description], resource: resource)
+                return
+            } catch is FirestoreConflict {
+                // Somebody else has made it meanwhile, or this call did and was repeated.
+            }
+        }
+    }
+
+    /// Whether the ledger is there.
+    private func isDescribed() async throws -> Bool {
+        let found = try await database.read([paths.description], resource: resource).documents[paths.description]
+        if let found { try check(found) }
+        return found != nil
+    }
+
     /// Checks what says how the ledger is laid out.
     ///
     /// - Throws: ``LedgerError`` with `schemaTooNew`, or `invalidValue` for another number of partitions.
@@ -50,7 +85,7 @@ struct FirestorePartition: Sendable {
         }
     }
 
-    /// Describes the ledger, with its first commit.
+    /// Describes the ledger: makes it.
     var description: FirestoreWrite {
         FirestoreWrite(
             paths.description,
