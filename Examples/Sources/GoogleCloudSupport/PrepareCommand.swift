@@ -9,7 +9,7 @@ import ResearchWatcher
 public struct PrepareCommand: LedgerCommand {
     public static let configuration = CommandConfiguration(
         commandName: "prepare",
-        abstract: "Make the topic, the subscription, the dataset, its table and its views on Google Cloud.",
+        abstract: "Make the ledger, the topic, the subscription, the dataset, its table and its views on Google Cloud.",
         discussion: """
             What is there already is kept. The Firestore database and the service accounts are made with gcloud, as \
             Documentation/google-cloud.md says, its indexes from what 'collector indexes' prints; queues are made when they are \
@@ -35,11 +35,11 @@ public struct PrepareCommand: LedgerCommand {
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
-        // Nothing of the ledger is needed; a file in its place is told apart from Google Cloud by what it opens as.
-        let isOnGoogleCloud = try await place.withLedger(.readOnly, in: context) { $0 is FirestoreLedger }
-        guard isOnGoogleCloud else {
+        guard try place.kind(in: context) == GoogleCloudBackend().name else {
             throw CommandFailure(.usage, "Only a ledger on Google Cloud has something to prepare. Give --backend gcp.")
         }
+        // Made, so that a worker can be started before anybody commits.
+        try await place.withLedger(.create, in: context) { _ in }
         let settings = try await CloudSettings.fromEnvironment(context.environment)
         let client = PubSubClient(settings.cloud)
         let topic = client.topic(settings.topic)
@@ -54,6 +54,7 @@ public struct PrepareCommand: LedgerCommand {
                     dataset: dataset?.name))
             return .success
         }
+        print("The ledger is there.")
         print("The topic \(settings.topic) and its subscription \(settings.subscription) are there.")
         if let dataset {
             print("The dataset \(dataset.name) with its table and views is there.")
