@@ -12,7 +12,7 @@ extension FirestoreLedger {
 
     /// Makes the ledger where it is not there, without anything in it. It may be called again, and by several at a time.
     ///
-    /// Costs one read, and one write where the ledger is made.
+    /// Costs one read, and two writes where the ledger is made.
     ///
     /// - Throws: ``LedgerError``, where the ledger is there as ``requireExisting()``.
     public func createIfMissing() async throws { try await partition.createIfMissing() }

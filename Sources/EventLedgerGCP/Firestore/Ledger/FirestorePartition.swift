@@ -31,7 +31,8 @@ struct FirestorePartition: Sendable {
     ///
     /// - Throws: ``LedgerError`` with `notFound`, or what ``check(_:)`` throws.
     func requireExisting() async throws {
-        guard try await isDescribed() else {
+        let path = paths.description
+        guard let description = try await database.read([path], resource: resource).documents[path] else {
             throw LedgerError(
                 .notFound,
                 "There is no ledger '\(paths.name)' in \(database). Check the names of project, database and ledger, or create "
@@ -39,34 +40,29 @@ struct FirestorePartition: Sendable {
                 details: ["database": database.name, "ledger": paths.name]
             )
         }
+        try check(description)
     }
 
-    /// Makes the ledger where it is not there; one read, and one write where it is made.
+    /// Makes the ledger where it is not there; one read, and two writes where it is made.
     ///
     /// - Throws: ``LedgerError``; where it is there, what ``check(_:)`` throws.
     func createIfMissing() async throws {
-        while try await !isDescribed() {
-            do {
-                _ = try await database.commit([description], resource: resource)
-                return
-            } catch is FirestoreConflict {
-                // Somebody else has made it meanwhile, or this call did and was repeated.
+        let path = paths.description
+        try await FirestoreChange.run(database, reading: [path], resource: resource) { workspace in
+            if let fields = try workspace.fields(at: path) {
+                try check(FirestoreFields(fields, at: path))
+            } else {
+                try workspace.set(layout, at: path)
             }
         }
-    }
-
-    /// Whether the ledger is there.
-    private func isDescribed() async throws -> Bool {
-        let found = try await database.read([paths.description], resource: resource).documents[paths.description]
-        if let found { try check(found) }
-        return found != nil
     }
 
     /// Checks what says how the ledger is laid out.
     ///
     /// - Throws: ``LedgerError`` with `schemaTooNew`, or `invalidValue` for another number of partitions.
-    func check(_ description: FirestoreDocument) throws {
-        let read = FirestoreFields(description)
+    func check(_ description: FirestoreDocument) throws { try check(FirestoreFields(description)) }
+
+    private func check(_ read: FirestoreFields) throws {
         let format = try read.integer("format"), partitions = try read.integer("partitions")
         guard format == Self.format else {
             throw LedgerError(
@@ -86,11 +82,10 @@ struct FirestorePartition: Sendable {
     }
 
     /// Describes the ledger: makes it.
-    var description: FirestoreWrite {
-        FirestoreWrite(
-            paths.description,
-            .set(["format": .integer(Self.format), "partitions": .integer(Int64(count))]), if: .exists(false)
-        )
+    var description: FirestoreWrite { FirestoreWrite(paths.description, .set(layout), if: .exists(false)) }
+
+    private var layout: [String: FirestoreValue] {
+        ["format": .integer(Self.format), "partitions": .integer(Int64(count))]
     }
 
     private static let format: Int64 = 1

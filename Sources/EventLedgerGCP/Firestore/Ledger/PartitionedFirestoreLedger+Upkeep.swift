@@ -12,7 +12,7 @@ extension PartitionedFirestoreLedger {
     /// Makes the ledger where it is not there, without anything in it, and fixes the number of its partitions; as
     /// ``FirestoreLedger/createIfMissing()``.
     ///
-    /// Costs one read, and one write where the ledger is made.
+    /// Costs one read, and two writes where the ledger is made.
     ///
     /// - Throws: ``LedgerError``, where the ledger is there as ``requireExisting()``.
     public func createIfMissing() async throws { try await partitions[0].createIfMissing() }
