@@ -155,7 +155,8 @@ let package = Package(
         .testTarget(
             name: "EventLedgerCommandsTests",
             dependencies: [
-                "EventLedger", "EventLedgerSQLite", "EventLedgerCommands", "EventLedgerTesting", "TestSupport",
+                "EventLedger", "EventLedgerInMemory", "EventLedgerSQLite", "EventLedgerCommands", "EventLedgerTesting",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

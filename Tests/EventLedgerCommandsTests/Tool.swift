@@ -21,6 +21,7 @@ struct Tool {
     let folder: TemporaryFolder
     var environment: [String: String] = ["USER": "ada"]
     var isTerminal = false
+    var backends: [any LedgerBackend] = []
     var untilInterrupted: @Sendable () async -> Void = {}
 
     init() throws { folder = try TemporaryFolder() }
@@ -39,11 +40,13 @@ struct Tool {
     }
 
     func context(_ output: any OutputSink, _ errors: any OutputSink, input: String) -> CommandContext {
-        CommandContext(
+        var context = CommandContext(
             input: MemorySource(input),
             output: CommandOutput(standardOutput: output, standardError: errors, isTerminal: isTerminal),
             environment: environment, untilInterrupted: untilInterrupted
         )
+        context.backends = backends
+        return context
     }
 
     /// Appends events `n`, `n + 1` and so on to a stream.

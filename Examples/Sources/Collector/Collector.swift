@@ -2,7 +2,8 @@ import ArgumentParser
 import EventLedgerCommands
 import GoogleCloudSupport
 
-/// Registers users, collects papers for them, and answers from what was collected.
+/// Registers users, collects papers for them, and answers from what was collected. It has all commands of `eventledger` too, for
+/// each kind of ledger that the example knows.
 @main
 struct Collector: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,14 +17,16 @@ struct Collector: AsyncParsableCommand {
               collector search "neural networks" --user user-001 --ledger demo.sqlite
               collector digest user-001 --ledger demo.sqlite
               collector replay --compare --ledger demo.sqlite
+              collector dead-letters list --state open --backend gcp
 
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """,
         subcommands: [
             PrepareCommand.self, IndexesCommand.self, RegisterCommand.self, RunCommand.self, SearchCommand.self,
-            DigestCommand.self, CompareCommand.self,
-            ReplayCommand<CollectorProjections>.self, RebuildCommand<CollectorProjections>.self, VerifyCommand.self,
-            AwaitCopyCommand.self,
+            DigestCommand.self, CompareCommand.self, AwaitCopyCommand.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(name: "Ledger", subcommands: LedgerCommands.all(projecting: CollectorProjections.self))
         ])
 
     static func main() async {

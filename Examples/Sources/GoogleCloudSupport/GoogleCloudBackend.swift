@@ -24,10 +24,16 @@ public struct GoogleCloudBackend: LedgerBackend {
     private func open(
         _ settings: CloudSettings, _ location: String, _ access: LedgerAccess, _ context: CommandContext
     ) async throws -> OpenedLedger {
-        let ledger = try settings.ledger(location.isEmpty ? "main" : location, clock: context.clock)
+        let ledgerName = location.isEmpty ? "main" : location
+        let ledger = try settings.ledger(ledgerName, clock: context.clock)
+        switch access {
+        case .create: try await ledger.createIfMissing()
+        case .existing, .readOnly: try await ledger.requireExisting()
+        }
+        let title = "\(name):\(settings.cloud.project)/\(settings.database)/\(ledgerName)"
         let copy = try settings.bigQuery().map { BigQueryReader($0, clock: context.clock) }
         guard access != .readOnly, settings.workerURL != nil else {
-            return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)")
+            return OpenedLedger(ledger, copy: copy, name: title)
         }
         // What is enqueued here is handed over here, so that a worker that sleeps is woken by its first task.
         var logger = Logger(label: "research-watcher.dispatcher")
@@ -35,7 +41,7 @@ public struct GoogleCloudBackend: LedgerBackend {
         let dispatcher = try TaskDispatcher(ledger: ledger, logger: logger)
         let clock = context.clock
         let dispatching = Task { [logger] in await Self.keepDispatching(dispatcher, clock: clock, logger: logger) }
-        return OpenedLedger(ledger, copy: copy, name: "gcp:\(settings.cloud.project)") {
+        return OpenedLedger(ledger, copy: copy, name: title) {
             dispatching.cancel()
             await dispatching.value
             // What is not handed over stays in the ledger, and is by whoever comes next.

@@ -9,7 +9,9 @@ import ResearchWatcher
 public struct PrepareCommand: LedgerCommand {
     public static let configuration = CommandConfiguration(
         commandName: "prepare",
-        abstract: "Make the topic, the subscription, the queues, the dataset, its table and its views on Google Cloud.",
+        abstract: """
+            Make the ledger, the topic, the subscription, the queues, the dataset, its table and its views on Google Cloud.
+            """,
         discussion: """
             What is there already is kept; the queues get their settings anew. The Firestore database and the service accounts \
             are made with gcloud, as Documentation/google-cloud.md says, its indexes from what 'collector indexes' prints.
@@ -45,19 +47,15 @@ public struct PrepareCommand: LedgerCommand {
     }
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
-        // Opened as if to read only, since nothing is enqueued here and so nothing is to be handed over. A file in its place is
-        // told apart by what it opens as.
-        let settings = try await place.withLedger(.readOnly, in: context) { ledger in
-            guard ledger is FirestoreLedger else {
-                throw CommandFailure(
-                    .usage, "Only a ledger on Google Cloud has something to prepare. Give --backend gcp.")
-            }
-            let settings = try await CloudSettings.fromEnvironment(context.environment)
+        guard try place.kind(in: context) == GoogleCloudBackend().name else {
+            throw CommandFailure(.usage, "Only a ledger on Google Cloud has something to prepare. Give --backend gcp.")
+        }
+        let settings = try await CloudSettings.fromEnvironment(context.environment)
+        // Made, so that a worker can be started before anybody commits.
+        try await place.withLedger(.create, in: context) { ledger in
             // Without an address the ledger does not know Cloud Tasks.
-            if settings.workerURL != nil {
-                try await Queues.configure(ledger.tasks, dispatchesPerSecond: dispatchesPerSecond)
-            }
-            return settings
+            guard settings.workerURL != nil else { return }
+            try await Queues.configure(ledger.tasks, dispatchesPerSecond: dispatchesPerSecond)
         }
         let queues = settings.workerURL == nil ? [] : Queues.all.map(\.rawValue)
         let client = PubSubClient(settings.cloud)
@@ -74,6 +72,7 @@ public struct PrepareCommand: LedgerCommand {
                     queues: queues, dataset: dataset?.name))
             return .success
         }
+        print("The ledger is there.")
         print("The topic \(settings.topic) and its subscription \(settings.subscription) are there.")
         if queues.isEmpty {
             print("There are no queues, since EVENTLEDGER_WORKER_URL does not say where tasks are delivered.")

@@ -212,7 +212,7 @@ struct GoogleCloudTests {
         }
     }
 
-    private func expectOneLine(
+    func expectOneLine(
         _ result: ChildProcess.Finished, status: Int32, _ hint: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {

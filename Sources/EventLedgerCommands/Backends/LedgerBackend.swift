@@ -9,12 +9,14 @@ public protocol LedgerBackend: Sendable {
     /// What stands before the colon, such as `gcp`.
     var name: String { get }
 
-    /// Opens a ledger.
+    /// Opens a ledger, and makes it only where that is asked for: of a name that was mistyped a command shall not see an empty
+    /// ledger.
     ///
     /// - Parameters:
     ///   - location: What stands behind the colon; empty where there is none.
     ///   - access: What the command wants to do.
     ///   - context: The environment and the clock.
-    /// - Throws: ``CommandFailure`` where the location cannot be used, or the ledger's errors.
+    /// - Throws: ``CommandFailure`` where the location cannot be used, with ``CommandStatus/unavailable`` where no ledger is
+    ///   there that must be; or the ledger's errors.
     func open(_ location: String, _ access: LedgerAccess, in context: CommandContext) async throws -> OpenedLedger
 }

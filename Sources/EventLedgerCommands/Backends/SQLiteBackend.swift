@@ -8,7 +8,11 @@ struct SQLiteBackend: LedgerBackend {
     func open(_ location: String, _ access: LedgerAccess, in context: CommandContext) async throws -> OpenedLedger {
         let options = SQLiteLedgerOptions(mode: access.mode, clock: context.clock)
         let ledger = try await Self.open(location, options)
-        return OpenedLedger(ledger, name: ledger.path) { await ledger.close() }
+        return OpenedLedger(ledger, name: ledger.path) {
+            await ledger.close()
+        } facts: {
+            try await ledger.statistics().facts
+        }
     }
 
     static func open(_ path: String, _ options: SQLiteLedgerOptions) async throws -> SQLiteLedger {
@@ -28,6 +32,21 @@ extension LedgerAccess {
         case .existing: .existing
         case .readOnly: .readOnly
         }
+    }
+}
+
+extension SQLiteLedgerStatistics {
+    /// What a file has beside what every kind of ledger has.
+    fileprivate var facts: [LedgerFact] {
+        [
+            LedgerFact("streams", "streams", .number(streams)),
+            LedgerFact("eventTypes", "event types", .number(eventTypes)), LedgerFact("tags", "tags", .number(tags)),
+            LedgerFact("openDeadLetters", "open dead letters", .number(openDeadLetters)),
+            LedgerFact("fileBytes", "file, bytes", .integer(fileBytes)),
+            LedgerFact("walBytes", "write-ahead log, bytes", .integer(walBytes)),
+            LedgerFact("schemaVersion", "schema version", .number(schemaVersion)),
+            LedgerFact("sqliteVersion", "SQLite version", .string(sqliteVersion)),
+        ]
     }
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 struct DeadLetterPurgeCommand: LedgerCommand {
     static let configuration = CommandConfiguration(

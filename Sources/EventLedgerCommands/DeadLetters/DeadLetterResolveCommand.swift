@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 struct DeadLetterResolveCommand: LedgerCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `append`: events from standard input.
 public struct AppendCommand: LedgerCommand {

@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `import`: events of another ledger, as they are.
 public struct ImportCommand: LedgerCommand {

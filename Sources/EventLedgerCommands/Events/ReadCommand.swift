@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `read`: events that there are.
 public struct ReadCommand: LedgerCommand {

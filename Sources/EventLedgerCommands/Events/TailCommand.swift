@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `tail`: events as they come.
 public struct TailCommand: LedgerCommand {

@@ -1,12 +1,11 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
-/// `stats`: facts about the file.
+/// `stats`: facts about the ledger.
 public struct StatsCommand: LedgerCommand {
     public static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Show facts about the ledger file, and which version of SQLite reads it.",
+        abstract: "Show facts about the ledger; of a ledger file also its sizes, and which version of SQLite reads it.",
         discussion: "Example: eventledger stats --ledger ledger.sqlite"
     )
 
@@ -15,25 +14,16 @@ public struct StatsCommand: LedgerCommand {
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
-        let (path, facts) = try await options.withFile(.readOnly, in: context) { ($0.path, try await $0.statistics()) }
-        let values: [(name: String, label: String, value: JSONValue)] = [
-            ("events", "events", .position(facts.head)), ("streams", "streams", .number(facts.streams)),
-            ("eventTypes", "event types", .number(facts.eventTypes)), ("tags", "tags", .number(facts.tags)),
-            ("documents", "documents", .number(facts.documents)),
-            ("openDeadLetters", "open dead letters", .number(facts.openDeadLetters)),
-            ("firstRecordedAt", "first recorded", facts.firstRecordedAt.map { JSONValue.text($0) } ?? .null),
-            ("lastRecordedAt", "last recorded", facts.lastRecordedAt.map { JSONValue.text($0) } ?? .null),
-            ("fileBytes", "file, bytes", .integer(facts.fileBytes)),
-            ("walBytes", "write-ahead log, bytes", .integer(facts.walBytes)),
-            ("schemaVersion", "schema version", .number(facts.schemaVersion)),
-            ("sqliteVersion", "SQLite version", .string(facts.sqliteVersion)),
-        ]
+        let (name, facts) = try await options.withOpened(.readOnly, in: context) { opened in
+            let common = try await LedgerFact.common(of: opened.ledger)
+            return (opened.name, common + (try await opened.facts()))
+        }
         var line = JSONLine()
-        line.add("file", .string(path))
-        for entry in values { line.add(entry.name, entry.value) }
-        let rows = values.map { entry in (entry.label, Cell(Self.shown(entry.value))) }
+        line.add("ledger", .string(name))
+        for fact in facts { line.add(fact.name, fact.value) }
+        let rows = facts.map { fact in (fact.label, Cell(Self.shown(fact.value))) }
         try await context.output.write(
-            [("file", Cell(path))] + rows, json: line, asTable: options.isTable(in: context)
+            [("ledger", Cell(name))] + rows, json: line, asTable: options.isTable(in: context)
         )
         return .success
     }
@@ -42,7 +32,8 @@ public struct StatsCommand: LedgerCommand {
         switch value {
         case .integer(let number): ProgressLine.grouped(number)
         case .string(let text): text
-        default: "none"
+        case .null: "none"
+        default: value.description
         }
     }
 }

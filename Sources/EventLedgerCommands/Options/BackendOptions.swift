@@ -27,6 +27,14 @@ public struct BackendOptions: ParsableArguments {
         }
     }
 
+    /// Which kind of ledger is meant, told without opening it: the ``LedgerBackend/name`` of a backend, such as `sqlite`.
+    ///
+    /// - Parameter context: The environment, and the backends that there are.
+    /// - Throws: ``CommandFailure`` where none is named, or one that the tool does not know.
+    public func kind(in context: CommandContext) throws -> String {
+        Self.kind(of: try specification(in: context))
+    }
+
     /// Opens the ledger for as long as something is done with it.
     ///
     /// - Parameters:
@@ -96,8 +104,8 @@ public struct BackendOptions: ParsableArguments {
 
     private static func checked(_ backend: String, in context: CommandContext) throws -> String {
         let kinds = [SQLiteBackend().name] + context.backends.map(\.name)
-        let kind = String(backend.prefix { $0 != ":" })
-        guard kinds.contains(kind), backend != SQLiteBackend().name, backend != SQLiteBackend().name + ":" else {
+        guard kinds.contains(kind(of: backend)), backend != SQLiteBackend().name, backend != SQLiteBackend().name + ":"
+        else {
             let known = ["sqlite:FILE"] + context.backends.map(\.name)
             throw CommandFailure(
                 .usage,
@@ -105,4 +113,6 @@ public struct BackendOptions: ParsableArguments {
         }
         return backend
     }
+
+    private static func kind(of specification: String) -> String { String(specification.prefix { $0 != ":" }) }
 }

@@ -24,14 +24,15 @@ struct LedgerOptions: ParsableArguments {
         try await place.withOpened(access, in: context, body)
     }
 
-    /// Opens the ledger where it is a file.
+    /// Opens the ledger where it is a file of SQLite's; another kind is refused before it is opened.
     func withFile<Value>(
         _ access: LedgerAccess, in context: CommandContext, _ body: (SQLiteLedger) async throws -> Value
     ) async throws -> Value {
-        try await withLedger(access, in: context) { ledger in
-            guard let file = ledger as? SQLiteLedger else {
-                throw CommandFailure(.usage, "This command works on ledger files only. Give --ledger FILE.")
-            }
+        let refusal = CommandFailure(
+            .usage, "This command is about SQLite's files, and other kinds of ledger have none. Give --ledger FILE.")
+        guard try place.kind(in: context) == SQLiteBackend().name else { throw refusal }
+        return try await withLedger(access, in: context) { ledger in
+            guard let file = ledger as? SQLiteLedger else { throw refusal }
             return try await body(file)
         }
     }

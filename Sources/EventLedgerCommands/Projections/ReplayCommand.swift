@@ -8,7 +8,7 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
             commandName: "replay",
             abstract: "Run the projections over the ledger again, and see what they make of it.",
             discussion: """
-                The documents go to a temporary file, which is removed, or to --into FILE. The ledger itself is only read. With \
+                The documents go to a temporary file, which is removed, or to --into LEDGER. The ledger itself is only read. With \
                 --compare the replay goes as far as the live documents have come and is compared with them, field by field; \
                 a difference ends with status 1.
 
@@ -24,7 +24,10 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
     @OptionGroup var times: TimeRangeOptions
     @OptionGroup var failures: FailureOptions
 
-    @Option(name: .long, help: ArgumentHelp("Put the documents into this ledger file.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Put the documents into this ledger: a file, or a kind and a place.", valueName: "ledger")
+    )
     var into: String?
 
     @Flag(name: .long, help: "Keep nothing: neither documents nor dead letters.")
@@ -55,7 +58,7 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
             if let into {
                 return try await BackendOptions.withOpened(into, .create, in: context) { target in
                     guard target.name != source.name else {
-                        throw CommandFailure(.usage, "A replay leaves the ledger as it is. Give --into another file.")
+                        throw CommandFailure(.usage, "A replay leaves the ledger as it is. Give --into another one.")
                     }
                     return try await replay(projections, from: source, into: target.ledger, context)
                 }

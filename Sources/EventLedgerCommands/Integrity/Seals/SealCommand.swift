@@ -1,6 +1,5 @@
 public import ArgumentParser
 import EventLedger
-import EventLedgerSQLite
 
 /// `seal`: a dated root over the events, to be kept elsewhere.
 public struct SealCommand: LedgerCommand {

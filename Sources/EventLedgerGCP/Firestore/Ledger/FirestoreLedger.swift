@@ -37,9 +37,10 @@ public final class FirestoreLedger: Ledger, PushingLedger {
     let writer: FirestoreCommitWriter
     private let reader: FirestoreEventReader
     let watch: FirestoreHeadWatch
-    private let parts: FirestoreLedgerParts
+    let parts: FirestoreLedgerParts
 
-    /// Opens a ledger; nothing is sent yet. It is made with its first commit.
+    /// Opens a ledger; nothing is sent yet. It is made with its first commit, or by ``createIfMissing()``; where it must be
+    /// there, ``requireExisting()`` says so.
     ///
     /// - Parameters:
     ///   - cloud: How Firestore is reached.

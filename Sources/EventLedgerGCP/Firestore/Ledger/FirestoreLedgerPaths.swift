@@ -3,6 +3,8 @@ import EventLedger
 /// Where a ledger's documents are. Names of callers are hashed, so that none of them can be illegal in a path, and none that
 /// rise with time can make a hot spot.
 struct FirestoreLedgerPaths: Hashable, Sendable {
+    /// The ledger's name.
+    let name: String
     /// `ledgers/{ledger}`
     let root: String
 
@@ -18,5 +20,8 @@ struct FirestoreLedgerPaths: Hashable, Sendable {
     /// The root of a ledger.
     ///
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``.
-    init(ledger name: String) throws { root = try FirestoreRoot.path(of: name) }
+    init(ledger name: String) throws {
+        root = try FirestoreRoot.path(of: name)
+        self.name = name
+    }
 }

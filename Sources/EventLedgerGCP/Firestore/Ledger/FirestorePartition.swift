@@ -27,11 +27,42 @@ struct FirestorePartition: Sendable {
         )
     }
 
+    /// Requires that the ledger is there, and laid out as it was opened; one read.
+    ///
+    /// - Throws: ``LedgerError`` with `notFound`, or what ``check(_:)`` throws.
+    func requireExisting() async throws {
+        let path = paths.description
+        guard let description = try await database.read([path], resource: resource).documents[path] else {
+            throw LedgerError(
+                .notFound,
+                "There is no ledger '\(paths.name)' in \(database). Check the names of project, database and ledger, or create "
+                    + "the ledger by writing to it.",
+                details: ["database": database.name, "ledger": paths.name]
+            )
+        }
+        try check(description)
+    }
+
+    /// Makes the ledger where it is not there; one read, and two writes where it is made.
+    ///
+    /// - Throws: ``LedgerError``; where it is there, what ``check(_:)`` throws.
+    func createIfMissing() async throws {
+        let path = paths.description
+        try await FirestoreChange.run(database, reading: [path], resource: resource) { workspace in
+            if let fields = try workspace.fields(at: path) {
+                try check(FirestoreFields(fields, at: path))
+            } else {
+                try workspace.set(layout, at: path)
+            }
+        }
+    }
+
     /// Checks what says how the ledger is laid out.
     ///
     /// - Throws: ``LedgerError`` with `schemaTooNew`, or `invalidValue` for another number of partitions.
-    func check(_ description: FirestoreDocument) throws {
-        let read = FirestoreFields(description)
+    func check(_ description: FirestoreDocument) throws { try check(FirestoreFields(description)) }
+
+    private func check(_ read: FirestoreFields) throws {
         let format = try read.integer("format"), partitions = try read.integer("partitions")
         guard format == Self.format else {
             throw LedgerError(
@@ -50,12 +81,11 @@ struct FirestorePartition: Sendable {
         }
     }
 
-    /// Describes the ledger, with its first commit.
-    var description: FirestoreWrite {
-        FirestoreWrite(
-            paths.description,
-            .set(["format": .integer(Self.format), "partitions": .integer(Int64(count))]), if: .exists(false)
-        )
+    /// Describes the ledger: makes it.
+    var description: FirestoreWrite { FirestoreWrite(paths.description, .set(layout), if: .exists(false)) }
+
+    private var layout: [String: FirestoreValue] {
+        ["format": .integer(Self.format), "partitions": .integer(Int64(count))]
     }
 
     private static let format: Int64 = 1

@@ -44,12 +44,13 @@ public final class PartitionedFirestoreLedger: EventReader, PushingLedger {
     let readers: [FirestoreEventReader]
     private let writers: [FirestoreCommitWriter]
     private let options: FirestoreLedgerOptions
-    private let parts: FirestoreLedgerParts
+    let parts: FirestoreLedgerParts
     private let watch: FirestoreHeadWatch
     /// The partition of a stream.
     private let route: @Sendable (StreamName) -> Int
 
-    /// Opens a ledger; nothing is sent yet. It is made with its first commit.
+    /// Opens a ledger; nothing is sent yet. It is made with its first commit, or by ``createIfMissing()``; where it must be
+    /// there, ``requireExisting()`` says so.
     ///
     /// - Parameters:
     ///   - cloud: How Firestore is reached.
