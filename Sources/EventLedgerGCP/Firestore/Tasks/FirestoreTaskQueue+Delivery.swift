@@ -56,31 +56,42 @@ extension FirestoreTaskQueue {
         }
     }
 
-    /// Notes that tasks are carried now, all of them in one commit.
+    /// Notes that tasks are carried now.
     func handedOver(_ carried: [CarriedTask]) async throws {
-        guard !carried.isEmpty else { return }
         let root = root, now = clock.now
-        let paths = carried.flatMap { FirestoreTaskPaths.task($0.key, root: root) }
-        try await database.change(paths) { workspace in
-            _ = try FirestoreWorkspace.gather(carried) { one in
-                try FirestoreTasks.handedOver(one, at: now, root: root, in: &workspace)
-            }
+        try await changeEach(carried) { one, workspace in
+            try FirestoreTasks.handedOver(one, at: now, root: root, in: &workspace)
         }
     }
 
     /// Puts tasks that nobody took behind others in the outbox. When they are to be delivered stays as it is.
     func putOff(_ refused: [CarriedTask], by delay: Duration) async throws {
-        guard !refused.isEmpty else { return }
         let root = root, time = clock.now + delay
-        let paths = refused.flatMap { FirestoreTaskPaths.task($0.key, root: root) }
-        try await database.change(paths) { workspace in
-            for one in refused {
-                guard var task = try FirestoreTasks.task(one.key, root: root, workspace), task.carried == one,
-                    task.due.map({ $0 < time }) ?? false
-                else { continue }
-                task.due = time
-                try FirestoreTasks.store(task, root: root, in: &workspace)
+        try await changeEach(refused) { one, workspace in
+            guard var task = try FirestoreTasks.task(one.key, root: root, workspace), task.carried == one,
+                task.due.map({ $0 < time }) ?? false
+            else { return }
+            task.due = time
+            try FirestoreTasks.store(task, root: root, in: &workspace)
+        }
+    }
+
+    /// Changes tasks in one commit, or in several where that is more than Firestore takes at once: a record is written with its
+    /// payload, and a page of the outbox may hold more than 10 MiB of them.
+    private func changeEach(
+        _ tasks: [CarriedTask], _ body: @Sendable (CarriedTask, inout FirestoreWorkspace) throws -> Void
+    ) async throws {
+        guard !tasks.isEmpty else { return }
+        let root = root
+        let paths = tasks.flatMap { FirestoreTaskPaths.task($0.key, root: root) }
+        do {
+            try await database.change(paths) { workspace in
+                _ = try FirestoreWorkspace.gather(tasks) { task in try body(task, &workspace) }
             }
+        } catch LedgerError.Code.limitExceeded where tasks.count > 1 {
+            let middle = tasks.count / 2
+            try await changeEach(Array(tasks[..<middle]), body)
+            try await changeEach(Array(tasks[middle...]), body)
         }
     }
 
