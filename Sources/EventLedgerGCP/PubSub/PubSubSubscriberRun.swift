@@ -18,6 +18,8 @@ struct PubSubSubscriberRun {
     private let subscriber: PubSubSubscriber
     private var inbox: PubSubInbox
     private var handled: [PubSubDelivery] = []
+    /// What came when nothing was to be begun any more.
+    private var unwanted: [PubSubDelivery] = []
     private var isPulling = false
     private var isAcknowledging = false
 
@@ -74,7 +76,7 @@ struct PubSubSubscriberRun {
         while let result = await group.nextResult() {
             switch result {
             case .success(.handled(let batch, isDone: true)): handled += batch
-            case .success(.pulled(let deliveries)): inbox.add(deliveries, at: subscriber.clock.now)
+            case .success(.pulled(let deliveries)): unwanted += deliveries
             case .success, .failure: break
             }
         }
@@ -84,12 +86,14 @@ struct PubSubSubscriberRun {
         switch step {
         case .pulled(let deliveries):
             isPulling = false
-            inbox.add(deliveries, at: subscriber.clock.now)
+            for (early, seconds) in inbox.add(deliveries, at: subscriber.clock.now) {
+                modify(early, seconds, in: &group)
+            }
         case .handled(let batch, isDone: true):
             inbox.succeeded(batch)
             handled += batch
         case .handled(let batch, isDone: false):
-            let (deliveries, seconds) = inbox.failed(batch)
+            let (deliveries, seconds) = inbox.failed(batch, at: subscriber.clock.now)
             modify(deliveries, seconds, in: &group)
         case .acknowledged: isAcknowledging = false
         case .modified: break
@@ -204,7 +208,7 @@ extension PubSubSubscriberRun {
     /// Has others handle at once what this subscriber does not any more; acknowledges what it has handled.
     private func giveBack() async {
         let done = Set(handled.map(\.acknowledgment))
-        let returned = inbox.deliveries.filter { !done.contains($0.acknowledgment) }
+        let returned = unwanted + inbox.deliveries.filter { !done.contains($0.acknowledgment) }
         await Self.acknowledge(handled, subscriber)
         await Self.modify(returned, 0, subscriber)
     }
