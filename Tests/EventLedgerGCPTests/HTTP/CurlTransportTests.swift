@@ -163,6 +163,8 @@ import Testing
             let directAnswer = try await transport.send(direct).body
             #expect(directAnswer == Array("the server".utf8))
         }
+        #expect(proxy.requests.count == 2)
+        #expect(server.requests.count == 2)
     }
 
     /// In a process of its own, since the environment is all tests'.
@@ -183,6 +185,7 @@ import Testing
                 let answer = try await transport.send(direct).body
                 #expect(answer == Array("/x".utf8))
             }
+            #expect(proxy.requests.count == 4)
         }
     }
 }
