@@ -20,11 +20,6 @@ extension CurlExchange {
         // All that this libcurl can decode.
         ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")
         ccurl_set_text(handle, CURLOPT_USERAGENT, "EventLedger")
-        switch settings.proxy {
-        case .environment: break
-        case .direct: ccurl_set_text(handle, CURLOPT_PROXY, "")
-        case .server(let url): ccurl_set_text(handle, CURLOPT_PROXY, url)
-        }
         authorities.use(on: handle)
 
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
@@ -110,6 +105,14 @@ extension CurlExchange {
         ccurl_set_long(handle, CURLOPT_PIPEWAIT, Int(version) == Int(CURL_HTTP_VERSION_1_1) ? 0 : 1)
         ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, isAlone ? 1 : 0)
         ccurl_set_long(handle, CURLOPT_FORBID_REUSE, isAlone ? 1 : 0)
+        // An empty text is no proxy; none at all leaves it to the environment.
+        let proxy: String?
+        switch settings.proxy {
+        case .environment: proxy = request.isDirect ? "" : nil
+        case .direct: proxy = ""
+        case .server(let url): proxy = request.isDirect ? "" : url
+        }
+        ccurl_set_text(handle, CURLOPT_PROXY, proxy)
     }
 }
 

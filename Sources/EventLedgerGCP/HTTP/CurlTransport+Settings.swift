@@ -40,7 +40,8 @@ extension CurlTransport {
         /// A file of certificates (PEM) that are accepted as authorities beside those of the system. There is no setting that
         /// accepts what no authority has signed.
         public var additionalAuthoritiesFile: String?
-        /// By which proxy servers are reached; what the environment says unless set.
+        /// By which proxy servers are reached, but for requests that are ``HTTPRequest/isDirect``; what the environment says unless
+        /// set.
         public var proxy = Proxy.environment
 
         /// Makes settings with the values that are documented at each.

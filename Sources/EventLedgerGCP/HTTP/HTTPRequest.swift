@@ -31,6 +31,9 @@ public struct HTTPRequest: Sendable {
     public var repeatability: Repeatability
     /// At most so many bytes of body are accepted in the response, decompressed.
     public var maximumResponseBytes: Int
+    /// Whether it goes by no proxy, whatever the transport's settings say; `false` unless set. For servers that only this
+    /// machine reaches, or that answer each machine differently.
+    public var isDirect = false
 
     /// Makes a request.
     ///

@@ -87,9 +87,13 @@ struct MetadataServer: Sendable {
     }
 
     private func request(_ path: String, timeout: Duration) -> HTTPRequest {
-        HTTPRequest(
+        var request = HTTPRequest(
             .get, root + path, headers: HTTPHeaders([Self.flavor]), timeout: timeout, maximumResponseBytes: 1 << 20
         )
+        // By a proxy it would not be reached, or it would be the proxy's own, with another account's tokens; and what it
+        // answers is not encrypted.
+        request.isDirect = true
+        return request
     }
 
     private func isGoogle(_ response: HTTPResponse) -> Bool {

@@ -3,7 +3,7 @@ import EventLedger
 /// The messages that a subscriber holds: which may be handled now, which need more time, and whether more may be pulled.
 ///
 /// Messages with the same ordering key are handled one after the other, in the order of their delivery. When one fails, those
-/// that wait behind it are given back with it: Pub/Sub delivers them again in order.
+/// that wait behind it are given back with it, and those that come before it comes again: Pub/Sub delivers them again in order.
 struct PubSubInbox {
     /// What one message is held by.
     private struct Held {
@@ -11,6 +11,18 @@ struct PubSubInbox {
         let since: Timestamp
         var expiresAt: Timestamp
     }
+
+    /// How often handling a key's first message has failed, and until when it stays away.
+    private struct Failure {
+        var attempts = 0
+        var until = Timestamp.distantPast
+
+        /// A wait that is longer than Pub/Sub's longest is left from before the clock was set back.
+        func isWaited(at now: Timestamp) -> Bool { now < until && until - now <= PubSubInbox.longestWait }
+    }
+
+    /// How long Pub/Sub keeps a message away at the most.
+    private static let longestWait = Duration.seconds(600)
 
     private let configuration: PubSubSubscriberConfiguration
     private let maximumBatch: Int
@@ -21,7 +33,7 @@ struct PubSubInbox {
     /// Keys whose first message may be handled, in the order in which they came.
     private var ready: [String] = []
     private var running = 0
-    private var failures: [String: Int] = [:]
+    private var failures: [String: Failure] = [:]
 
     /// - Parameter maximumBatch: How many messages a handler takes at once.
     init(_ configuration: PubSubSubscriberConfiguration, maximumBatch: Int = 1) {
@@ -38,17 +50,29 @@ struct PubSubInbox {
     var deliveries: [PubSubDelivery] { held.values.map(\.delivery) }
 
     /// Takes messages in.
-    mutating func add(_ deliveries: [PubSubDelivery], at now: Timestamp) {
+    ///
+    /// - Returns: What is given back, and after how many seconds it may be delivered again: messages behind one that failed and
+    ///   is still away. Handled now, they would overtake it.
+    @discardableResult
+    mutating func add(
+        _ deliveries: [PubSubDelivery], at now: Timestamp
+    ) -> [(deliveries: [PubSubDelivery], seconds: Int)] {
+        var early: [Int: [PubSubDelivery]] = [:]
         for delivery in deliveries {
+            let key = Self.key(of: delivery)
+            if let failure = failures[key], failure.isWaited(at: now) {
+                early[Self.seconds(failure.until - now), default: []].append(delivery)
+                continue
+            }
             held[delivery.acknowledgment] = Held(
                 delivery: delivery, since: now,
                 expiresAt: now + .seconds(configuration.acknowledgmentDeadlineSeconds)
             )
             bytes += delivery.message.data.count
-            let key = Self.key(of: delivery)
             if waiting[key] == nil { ready.append(key) }
             waiting[key, default: []].append(delivery)
         }
+        return early.map { (deliveries: $0.value, seconds: $0.key) }
     }
 
     /// The messages whose handlers can start now, each batch for one of them. All of a batch with the same key stand together.
@@ -83,20 +107,28 @@ struct PubSubInbox {
     /// Notes that a batch's handler failed.
     ///
     /// - Returns: What is given back, and after how many seconds it may be delivered again.
-    mutating func failed(_ batch: [PubSubDelivery]) -> (deliveries: [PubSubDelivery], seconds: Int) {
+    mutating func failed(
+        _ batch: [PubSubDelivery], at now: Timestamp
+    ) -> (deliveries: [PubSubDelivery], seconds: Int) {
         running -= 1
         // Keys that never come again must not fill the memory.
-        if failures.count > 10_000 { failures = [:] }
+        if failures.count > 10_000 { failures = failures.filter { $0.value.isWaited(at: now) } }
+        let keys = Self.counts(of: batch).map(\.key)
+        let attempts = keys.reduce(1) { max($0, (failures[$1]?.attempts ?? 0) + 1) }
+        let seconds = Self.seconds(configuration.backoff.backoff(afterAttempts: attempts))
         var returned: [PubSubDelivery] = []
-        var attempts = 1
-        for (key, _) in Self.counts(of: batch) {
-            failures[key, default: 0] += 1
-            attempts = max(attempts, failures[key] ?? 1)
+        for key in keys {
+            failures[key, default: Failure()].attempts += 1
+            failures[key]?.until = now + .seconds(seconds)
             returned += waiting.removeValue(forKey: key) ?? []
         }
         for delivery in returned { drop(delivery) }
-        let wait = configuration.backoff.backoff(afterAttempts: attempts)
-        return (deliveries: returned, seconds: min(600, Int((wait / .seconds(1)).rounded(.up))))
+        return (deliveries: returned, seconds: seconds)
+    }
+
+    /// Whole seconds, as Pub/Sub takes them.
+    private static func seconds(_ wait: Duration) -> Int {
+        Int((min(wait, longestWait) / .seconds(1)).rounded(.up))
     }
 
     /// The messages whose deadlines are to be extended now; those that were held for too long are left alone.

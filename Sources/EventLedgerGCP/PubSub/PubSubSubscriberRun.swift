@@ -4,7 +4,8 @@ import Logging
 /// A subscriber at work.
 struct PubSubSubscriberRun {
     private enum Step: Sendable {
-        case pulled([PubSubDelivery])
+        /// With the number that was asked for at last, where the answer to more was too large.
+        case pulled([PubSubDelivery], cutTo: Int?)
         case handled([PubSubDelivery], isDone: Bool)
         case acknowledged
         case modified
@@ -18,7 +19,11 @@ struct PubSubSubscriberRun {
     private let subscriber: PubSubSubscriber
     private var inbox: PubSubInbox
     private var handled: [PubSubDelivery] = []
+    /// What came when nothing was to be begun any more.
+    private var unwanted: [PubSubDelivery] = []
     private var isPulling = false
+    /// So many messages are asked for at once; fewer after an answer that was too large.
+    private var pullSize = 1000
     private var isAcknowledging = false
 
     init(_ subscriber: PubSubSubscriber) {
@@ -51,10 +56,13 @@ struct PubSubSubscriberRun {
         setAlarm(in: &group)
         while true {
             let subscriber = self.subscriber
-            let room = inbox.room
-            if !isPulling, room > 0 {
+            let wanted = min(inbox.room, pullSize)
+            if !isPulling, wanted > 0 {
                 isPulling = true
-                group.addTask { .pulled(try await Self.pull(room, subscriber)) }
+                group.addTask {
+                    let (deliveries, cut) = try await Self.pull(wanted, subscriber)
+                    return .pulled(deliveries, cutTo: cut)
+                }
             }
             for batch in inbox.takeReady() {
                 group.addTask { .handled(batch, isDone: try await Self.handle(batch, subscriber)) }
@@ -74,7 +82,7 @@ struct PubSubSubscriberRun {
         while let result = await group.nextResult() {
             switch result {
             case .success(.handled(let batch, isDone: true)): handled += batch
-            case .success(.pulled(let deliveries)): inbox.add(deliveries, at: subscriber.clock.now)
+            case .success(.pulled(let deliveries, _)): unwanted += deliveries
             case .success, .failure: break
             }
         }
@@ -82,14 +90,18 @@ struct PubSubSubscriberRun {
 
     private mutating func take(_ step: Step, in group: inout ThrowingTaskGroup<Step, any Error>) {
         switch step {
-        case .pulled(let deliveries):
+        case .pulled(let deliveries, let cut):
             isPulling = false
-            inbox.add(deliveries, at: subscriber.clock.now)
+            // It grows again, but slowly: what an answer held that was too large is away for a while.
+            pullSize = cut ?? min(1000, pullSize + pullSize / 8 + 1)
+            for (early, seconds) in inbox.add(deliveries, at: subscriber.clock.now) {
+                modify(early, seconds, in: &group)
+            }
         case .handled(let batch, isDone: true):
             inbox.succeeded(batch)
             handled += batch
         case .handled(let batch, isDone: false):
-            let (deliveries, seconds) = inbox.failed(batch)
+            let (deliveries, seconds) = inbox.failed(batch, at: subscriber.clock.now)
             modify(deliveries, seconds, in: &group)
         case .acknowledged: isAcknowledging = false
         case .modified: break
@@ -163,15 +175,23 @@ extension PubSubSubscriberRun {
     }
 
     /// Pulls until there are messages; waits where Pub/Sub is not available, or has none and says so at once.
-    private static func pull(_ maximum: Int, _ subscriber: PubSubSubscriber) async throws -> [PubSubDelivery] {
+    ///
+    /// - Returns: The messages; and how many were asked for, where the answer to more was too large.
+    private static func pull(
+        _ maximum: Int, _ subscriber: PubSubSubscriber
+    ) async throws -> (deliveries: [PubSubDelivery], cutTo: Int?) {
         let policy = RetryPolicy(maxAttempts: nil, minBackoff: .milliseconds(250), maxBackoff: .seconds(10))
-        var attempts = 0
+        var attempts = 0, size = maximum
         while true {
             let start = subscriber.clock.now
             do {
-                let deliveries = try await subscriber.client.pull(subscriber.subscription, maximum: maximum)
-                if !deliveries.isEmpty { return deliveries }
+                let deliveries = try await subscriber.client.pull(subscriber.subscription, maximum: size)
+                if !deliveries.isEmpty { return (deliveries, size < maximum ? size : nil) }
                 attempts = subscriber.clock.now - start < .seconds(1) ? attempts + 1 : 0
+            } catch let error as LedgerError where size > 1 && error.isOfTooLargeAnswer {
+                // What it held comes again when its deadline is over. Asked for as many, it would be too large each time.
+                size = max(1, size / 4)
+                continue
             } catch LedgerError.Code.unavailable {
                 attempts += 1
                 subscriber.logger.warning(
@@ -204,8 +224,13 @@ extension PubSubSubscriberRun {
     /// Has others handle at once what this subscriber does not any more; acknowledges what it has handled.
     private func giveBack() async {
         let done = Set(handled.map(\.acknowledgment))
-        let returned = inbox.deliveries.filter { !done.contains($0.acknowledgment) }
+        let returned = unwanted + inbox.deliveries.filter { !done.contains($0.acknowledgment) }
         await Self.acknowledge(handled, subscriber)
         await Self.modify(returned, 0, subscriber)
     }
+}
+
+extension LedgerError {
+    /// Whether an answer was longer than a response may be.
+    fileprivate var isOfTooLargeAnswer: Bool { (underlying as? HTTPFailure)?.kind == .responseTooLarge }
 }

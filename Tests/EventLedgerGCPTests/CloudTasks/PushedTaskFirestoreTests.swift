@@ -45,4 +45,18 @@ struct PushedTaskFirestoreTests {
         let renewed = try await dispatcher.dispatchDue().renewed
         #expect(renewed == 2)
     }
+
+    @Test func largeTasksAreHandedOver() async throws {
+        let ledger = try FirestoreLedger(cloud: GCPServices.cloud())
+        let payload = JSONText(["text": .string(String(repeating: "x", count: 80_000))])
+        for _ in 0..<4 {
+            _ = try await ledger.tasks.enqueue((0..<15).map { _ in NewTask(kind: "k", payload: payload, in: "work") })
+        }
+        // A page of them is more than Firestore takes in one commit: 10 MiB, the emulator 4 MiB.
+        let dispatcher = TaskDispatcher(ledger.pushedTasks, carrier: LocalCarrier())
+        let first = try await dispatcher.dispatchDue()
+        #expect(first.created == 60)
+        let second = try await dispatcher.dispatchDue()
+        #expect(second == TaskDispatcher.Report())
+    }
 }

@@ -142,6 +142,31 @@ import Testing
         #expect(response.body == Array("http://nobody.invalid/x".utf8))
     }
 
+    @Test func asksNoProxyForWhatIsDirect() async throws {
+        let proxy = try LoopbackServer { _, client in
+            client.answer("the proxy")
+            return true
+        }
+        let server = try LoopbackServer { _, client in
+            client.answer("the server")
+            return true
+        }
+        var settings = CurlTransport.Settings()
+        settings.proxy = .server(proxy.url)
+        let transport = CurlTransport(settings)
+        var direct = HTTPRequest(.get, server.url)
+        direct.isDirect = true
+        // Handles are used again: what one request asked for does not hold for the next.
+        for _ in 0..<2 {
+            let answer = try await transport.send(HTTPRequest(.get, server.url)).body
+            #expect(answer == Array("the proxy".utf8))
+            let directAnswer = try await transport.send(direct).body
+            #expect(directAnswer == Array("the server".utf8))
+        }
+        #expect(proxy.requests.count == 2)
+        #expect(server.requests.count == 2)
+    }
+
     /// In a process of its own, since the environment is all tests'.
     @Test func asksTheProxyOfTheEnvironment() async {
         await #expect(processExitsWith: .success) {
@@ -150,8 +175,17 @@ import Testing
                 return true
             }
             setenv("http_proxy", proxy.url, 1)
-            let response = try await CurlTransport().send(HTTPRequest(.get, "http://nobody.invalid/x"))
-            #expect(response.body == Array("http://nobody.invalid/x".utf8))
+            let transport = CurlTransport()
+            for _ in 0..<2 {
+                let response = try await transport.send(HTTPRequest(.get, "http://nobody.invalid/x"))
+                #expect(response.body == Array("http://nobody.invalid/x".utf8))
+                // A proxy is asked for the whole address, a server for the path.
+                var direct = HTTPRequest(.get, proxy.url + "/x")
+                direct.isDirect = true
+                let answer = try await transport.send(direct).body
+                #expect(answer == Array("/x".utf8))
+            }
+            #expect(proxy.requests.count == 4)
         }
     }
 }

@@ -28,15 +28,44 @@ import Testing
         var inbox = PubSubInbox(
             PubSubSubscriberConfiguration(backoff: RetryPolicy(minBackoff: .seconds(2), maxBackoff: .seconds(700)))
         )
+        var now = now
         for round in 0..<10 {
             inbox.add([delivery(1, key: "a"), delivery(2, key: "a"), delivery(3, key: "b")], at: now)
             _ = inbox.takeReady()
-            let (returned, seconds) = inbox.failed([delivery(1, key: "a")])
+            let (returned, seconds) = inbox.failed([delivery(1, key: "a")], at: now)
             #expect(returned.map(\.messageID) == ["1", "2"])
             #expect(seconds == min(600, 2 << round))
             inbox.succeeded([delivery(3, key: "b")])
             #expect(inbox.deliveries.isEmpty)
+            now = now + .seconds(seconds)
         }
+    }
+
+    @Test func nothingOvertakesAMessageThatFailed() {
+        var inbox = PubSubInbox(PubSubSubscriberConfiguration(backoff: RetryPolicy(minBackoff: .seconds(20))))
+        inbox.add([delivery(1, key: "a")], at: now)
+        _ = inbox.takeReady()
+        #expect(inbox.failed([delivery(1, key: "a")], at: now).seconds == 20)
+        // Published meanwhile, and pulled while the first one is away.
+        let early = inbox.add(
+            [delivery(2, key: "a"), delivery(3, key: "b"), delivery(4, key: "")], at: now + .milliseconds(4_500))
+        #expect(early.map { $0.deliveries.map(\.messageID) } == [["2"]])
+        #expect(early.map(\.seconds) == [16], "it comes again with the first one, which stands before it")
+        #expect(ids(inbox.takeReady()) == [["3"], ["4"]])
+        #expect(Set(inbox.deliveries.map(\.messageID)) == ["3", "4"])
+        let later = inbox.add([delivery(1, key: "a"), delivery(2, key: "a")], at: now + .seconds(20))
+        #expect(later.isEmpty)
+        #expect(ids(inbox.takeReady()) == [["1"]])
+    }
+
+    @Test func aClockThatIsSetBackKeepsNoKeyAway() {
+        var inbox = PubSubInbox(PubSubSubscriberConfiguration(backoff: RetryPolicy(minBackoff: .seconds(600))))
+        inbox.add([delivery(1, key: "a")], at: now)
+        _ = inbox.takeReady()
+        _ = inbox.failed([delivery(1, key: "a")], at: now)
+        let early = inbox.add([delivery(1, key: "a")], at: now - .seconds(3600))
+        #expect(early.isEmpty)
+        #expect(ids(inbox.takeReady()) == [["1"]])
     }
 
     @Test func aBatchHoldsAKeysMessagesInOrderAndNoneThatIsWorkedOn() {
@@ -50,7 +79,7 @@ import Testing
         inbox.succeeded(first[0])
         #expect(ids(inbox.takeReady()) == [["8", "9", "4"]])
         // What came behind a batch that fails goes back with it.
-        let (returned, _) = inbox.failed(first[1])
+        let (returned, _) = inbox.failed(first[1], at: now)
         #expect(returned.map(\.messageID) == ["5", "6", "7"])
         #expect(inbox.takeReady().isEmpty)
         #expect(Set(inbox.deliveries.map(\.messageID)) == ["8", "9", "4"])
