@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerGCP
 import EventLedgerInMemory
 import EventLedgerTesting
+import GCPTestSupport
 import Testing
 
 @Suite("Load jobs of BigQuery", .enabled(if: GCPServices.hasBigQuery, GCPServices.hint)) struct BigQueryLoadTests {

@@ -1,4 +1,5 @@
 import EventLedger
+import GCPTestSupport
 import Testing
 
 @testable import EventLedgerGCP
