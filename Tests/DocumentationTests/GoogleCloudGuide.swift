@@ -26,7 +26,8 @@ func prepare(_ cloud: GoogleCloud) async throws {
     let client = PubSubClient(cloud)
     let topic = client.topic("library-events")
     try await client.create(topic)
-    try await client.create(client.subscription("library-wake-1"), of: topic)
+    let wakes = PubSubSubscriptionSettings(expiration: .after(.seconds(86_400)))
+    try await client.create(client.subscription("library-wake-1"), of: topic, wakes)
     try await BigQuerySchema.create(in: BigQueryDataset("library", in: cloud, location: "EU"))
 }
 

@@ -61,7 +61,7 @@ public struct PubSubPushEndpoint: Sendable {
     ///
     /// - Returns: What is to be answered; a status of 2xx only when what the event causes is durable.
     public func respond(to request: PushRequest) async -> PushResponse {
-        guard request.method.uppercased() == "POST" else {
+        guard request.method == "POST" else {
             return PushResponse(status: 405, headers: ["allow": "POST"])
         }
         do {

@@ -12,6 +12,30 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
         case bigQuery(table: String, usesTableSchema: Bool, writesMetadata: Bool, dropsUnknownFields: Bool)
     }
 
+    /// What becomes of messages that are delivered again and again.
+    public struct DeadLetterPolicy: Hashable, Sendable {
+        /// Where Pub/Sub moves them. Without a subscription the topic loses them. Pub/Sub's service agent needs
+        /// `roles/pubsub.publisher` on it, and `roles/pubsub.subscriber` on the subscription that is created.
+        public var topic: PubSubTopicName
+        /// After how many deliveries, 5 to 100; Pub/Sub counts them as best it can.
+        public var maximumDeliveries: Int
+
+        /// Makes a policy.
+        public init(topic: PubSubTopicName, maximumDeliveries: Int) {
+            self.topic = topic
+            self.maximumDeliveries = maximumDeliveries
+        }
+    }
+
+    /// When a subscription that nobody uses disappears.
+    public enum Expiration: Hashable, Sendable {
+        /// After 31 days, as Pub/Sub chooses.
+        case standard
+        /// After some time, at least a day.
+        case after(Duration)
+        case never
+    }
+
     /// Whether messages with the same ordering key are delivered in order. Events need it.
     public var keepsOrder: Bool
     /// How long a delivery may be unacknowledged, 10 to 600 seconds.
@@ -20,21 +44,25 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
     public var filter: String?
     /// The waits before failed deliveries are repeated, 0 to 600 seconds; at once unless given.
     public var backoffSeconds: ClosedRange<Int>?
-    /// After how long without use the subscription disappears, at least a day; `nil` for Pub/Sub's 31 days.
-    public var expiresAfter: Duration?
+    /// What becomes of messages that are delivered again and again; that goes on for as long as Pub/Sub keeps them unless given.
+    public var deadLetterPolicy: DeadLetterPolicy?
+    /// When the subscription disappears where nobody uses it.
+    public var expiration: Expiration
     /// Where messages go.
     public var delivery: Delivery
 
     /// Makes settings.
     public init(
         keepsOrder: Bool = true, acknowledgmentDeadlineSeconds: Int = 10, filter: String? = nil,
-        backoffSeconds: ClosedRange<Int>? = nil, expiresAfter: Duration? = nil, delivery: Delivery = .pull
+        backoffSeconds: ClosedRange<Int>? = nil, deadLetterPolicy: DeadLetterPolicy? = nil,
+        expiration: Expiration = .standard, delivery: Delivery = .pull
     ) {
         self.keepsOrder = keepsOrder
         self.acknowledgmentDeadlineSeconds = acknowledgmentDeadlineSeconds
         self.filter = filter
         self.backoffSeconds = backoffSeconds
-        self.expiresAfter = expiresAfter
+        self.deadLetterPolicy = deadLetterPolicy
+        self.expiration = expiration
         self.delivery = delivery
     }
 
@@ -47,7 +75,18 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
         fields["retryPolicy"] = backoffSeconds.map {
             ["minimumBackoff": .string("\($0.lowerBound)s"), "maximumBackoff": .string("\($0.upperBound)s")]
         }
-        fields["expirationPolicy"] = expiresAfter.map { ["ttl": .string("\($0.components.seconds)s")] }
+        fields["deadLetterPolicy"] = deadLetterPolicy.map {
+            [
+                "deadLetterTopic": .string($0.topic.description),
+                "maxDeliveryAttempts": .integer(Int64($0.maximumDeliveries)),
+            ]
+        }
+        switch expiration {
+        case .standard: break
+        case .after(let time): fields["expirationPolicy"] = ["ttl": .string("\(time.components.seconds)s")]
+        // A policy without a time.
+        case .never: fields["expirationPolicy"] = .object([:])
+        }
         switch delivery {
         case .pull: break
         case .push(let endpoint, let account, let audience, let isUnwrapped):

@@ -43,13 +43,16 @@ import Testing
             subscription, of: topic,
             PubSubSubscriptionSettings(
                 acknowledgmentDeadlineSeconds: 60, filter: #"attributes.category = "user""#, backoffSeconds: 1...60,
-                expiresAfter: .seconds(86_400), delivery: push
+                deadLetterPolicy: PubSubSubscriptionSettings.DeadLetterPolicy(
+                    topic: PubSubTopicName("undelivered", in: "p"), maximumDeliveries: 100
+                ),
+                expiration: .after(.seconds(86_400)), delivery: push
             )
         )
         try await client.create(
             subscription, of: topic,
             PubSubSubscriptionSettings(
-                keepsOrder: false,
+                keepsOrder: false, expiration: .never,
                 delivery: .bigQuery(
                     table: "p.d.events", usesTableSchema: true, writesMetadata: false, dropsUnknownFields: true
                 )
@@ -62,6 +65,9 @@ import Testing
                     "topic": "projects/p/topics/events", "enableMessageOrdering": true, "ackDeadlineSeconds": 60,
                     "filter": #"attributes.category = "user""#,
                     "retryPolicy": ["minimumBackoff": "1s", "maximumBackoff": "60s"],
+                    "deadLetterPolicy": [
+                        "deadLetterTopic": "projects/p/topics/undelivered", "maxDeliveryAttempts": 100,
+                    ],
                     "expirationPolicy": ["ttl": "86400s"],
                     "pushConfig": [
                         "pushEndpoint": "https://a.test/push", "noWrapper": ["writeMetadata": true],
@@ -70,6 +76,7 @@ import Testing
                 ],
                 [
                     "topic": "projects/p/topics/events", "enableMessageOrdering": false, "ackDeadlineSeconds": 10,
+                    "expirationPolicy": [:],
                     "bigqueryConfig": [
                         "table": "p.d.events", "useTableSchema": true, "writeMetadata": false,
                         "dropUnknownFields": true,
