@@ -9,12 +9,14 @@ func openOnGoogleCloud() async throws -> FirestoreLedger {
 }
 
 func openWithTasks(on cloud: GoogleCloud) throws -> FirestoreLedger {
-    var options = FirestoreLedgerOptions(declaredFields: [DocumentIndex(collection: "readers", field: "books.count")])
-    options.cloudTasks = CloudTasksSettings(
+    let tasks = CloudTasksSettings(
         location: "europe-west1", url: "https://worker.example.org/tasks",
         serviceAccount: "library-tasks@my-project.iam.gserviceaccount.com"
     )
-    return try FirestoreLedger(cloud: cloud, options: options)
+    let fields: DeclaredFields = [DocumentIndex(collection: "readers", field: "books.count")]
+    return try FirestoreLedger(
+        cloud: cloud, options: FirestoreLedgerOptions(declaredFields: fields, cloudTasks: tasks)
+    )
 }
 
 /// The content of `firestore.indexes.json`.

@@ -52,6 +52,15 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
     public var delivery: Delivery
 
     /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - keepsOrder: Whether messages with the same ordering key are delivered in order; it cannot be changed later.
+    ///   - acknowledgmentDeadlineSeconds: How long a delivery may be unacknowledged, 10 to 600 seconds.
+    ///   - filter: Which messages; it cannot be changed later.
+    ///   - backoffSeconds: The waits before failed deliveries are repeated, 0 to 600 seconds.
+    ///   - deadLetterPolicy: What becomes of messages that are delivered again and again.
+    ///   - expiration: When the subscription disappears where nobody uses it.
+    ///   - delivery: Where messages go.
     public init(
         keepsOrder: Bool = true, acknowledgmentDeadlineSeconds: Int = 10, filter: String? = nil,
         backoffSeconds: ClosedRange<Int>? = nil, deadLetterPolicy: DeadLetterPolicy? = nil,
