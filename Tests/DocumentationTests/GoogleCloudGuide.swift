@@ -82,7 +82,8 @@ func answer(
 
 func thankByPulling(_ thanks: ThankYou, in ledger: FirestoreLedger, on cloud: GoogleCloud) -> PubSubSubscriber {
     PubSubSubscriber(
-        thanks, on: ledger, pulling: PubSubClient(cloud).subscription("library-mailer"), from: cloud
+        thanks, on: ledger, pulling: PubSubClient(cloud).subscription("library-mailer"), from: cloud,
+        maximumAttempts: 10
     )
 }
 
