@@ -1,18 +1,22 @@
 import EventLedger
 import EventLedgerGCP
+import Logging
 import ServiceLifecycle
+import UnixSignals
 
 func openOnGoogleCloud() async throws -> FirestoreLedger {
     try FirestoreLedger(cloud: await .fromEnvironment())
 }
 
 func openWithTasks(on cloud: GoogleCloud) throws -> FirestoreLedger {
-    var options = FirestoreLedgerOptions(declaredFields: [DocumentIndex(collection: "readers", field: "books.count")])
-    options.cloudTasks = CloudTasksSettings(
+    let tasks = CloudTasksSettings(
         location: "europe-west1", url: "https://worker.example.org/tasks",
         authentication: .serviceAccount("library-tasks@my-project.iam.gserviceaccount.com")
     )
-    return try FirestoreLedger(cloud: cloud, options: options)
+    let fields: DeclaredFields = [DocumentIndex(collection: "readers", field: "books.count")]
+    return try FirestoreLedger(
+        cloud: cloud, options: FirestoreLedgerOptions(declaredFields: fields, cloudTasks: tasks)
+    )
 }
 
 /// The content of `firestore.indexes.json`.
@@ -24,7 +28,8 @@ func prepare(_ cloud: GoogleCloud) async throws {
     let client = PubSubClient(cloud)
     let topic = client.topic("library-events")
     try await client.create(topic)
-    try await client.create(client.subscription("library-wake-1"), of: topic)
+    let wakes = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
+    try await client.create(client.subscription("library-wake-1"), of: topic, wakes)
     try await BigQuerySchema.create(in: BigQueryDataset("library", in: cloud, location: "EU"))
 }
 
@@ -54,9 +59,73 @@ func tasksEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ reminder
     )
 }
 
-func answer(headers: [(String, String)], body: [UInt8], with endpoint: TaskPushEndpoint) async -> Int {
-    let fields = headers.map { HTTPHeaders.Field($0.0, $0.1) }
-    return await endpoint.respond(to: PushRequest(headers: HTTPHeaders(fields), body: body)).status
+func eventsEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ thanks: ThankYou) -> PubSubPushEndpoint {
+    PubSubPushEndpoint(
+        thanks, on: ledger, subscription: PubSubClient(cloud).subscription("library-push"),
+        authenticator: GoogleTokenVerifier(
+            audiences: ["https://worker.example.org/events"],
+            emails: ["library-push@my-project.iam.gserviceaccount.com"], transport: cloud.transport
+        ),
+        maximumAttempts: 10
+    )
+}
+
+/// What a route of any web framework does.
+func answer(
+    _ method: String, headers: [(name: String, value: String)], body: [UInt8],
+    with respond: (PushRequest) async -> PushResponse
+) async -> (status: Int, body: [UInt8]) {
+    let fields = headers.map { HTTPHeaders.Field($0.name, $0.value) }
+    let response = await respond(PushRequest(method: method, headers: HTTPHeaders(fields), body: body))
+    return (response.status, response.body)
+}
+
+func thankByPulling(_ thanks: ThankYou, in ledger: FirestoreLedger, on cloud: GoogleCloud) -> PubSubSubscriber {
+    PubSubSubscriber(
+        thanks, on: ledger, pulling: PubSubClient(cloud).subscription("library-mailer"), from: cloud,
+        maximumAttempts: 10
+    )
+}
+
+struct LentBook: DocumentModel {
+    static let collection: CollectionName = "lent-books"
+    let id: String, reader: String
+}
+
+func keepLentBooks(
+    in documents: any DocumentStore, deadLetters: any DeadLetterSink, from cloud: GoogleCloud
+) -> PubSubSubscriber {
+    let seen = StreamRevisions(of: "lent-books", collection: "lent-books-seen", in: documents)
+    return PubSubSubscriber(
+        PubSubClient(cloud).subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
+    ) { event in
+        guard let lent = try event.decode(BookLent.self), let mark = try await seen.mark(event) else { return }
+        try await documents.write([mark, .put(LentBook(id: lent.book, reader: lent.reader))])
+    }
+}
+
+func announceLetters(of ledger: FirestoreLedger, on cloud: GoogleCloud) -> DeadLetterWatch {
+    let notifier = PubSubDeadLetterNotifier(PubSubClient(cloud).topic("library-letters"), on: cloud)
+    let announcer = DeadLetterAnnouncer(notifying: notifier, atMost: 20, per: .seconds(60), clock: ledger.clock)
+    return DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(30), clock: ledger.clock)
+}
+
+func serveLibrary() async throws {
+    let cloud = try await GoogleCloud.fromEnvironment()
+    let ledger = try openWithTasks(on: cloud)
+    var services = try cloudServices(of: ledger, on: cloud)
+    services.append(announceLetters(of: ledger, on: cloud))
+    services.append(ledger.projector(Books()))
+    let group = ServiceGroup(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "library")
+    )
+    try await group.run()
+}
+
+func routes(
+    _ tasks: TaskPushEndpoint, _ events: PubSubPushEndpoint
+) -> [String: @Sendable (PushRequest) async -> PushResponse] {
+    ["/tasks": { await tasks.respond(to: $0) }, "/events": { await events.respond(to: $0) }]
 }
 
 func reachedByProxy() async throws -> GoogleCloud {
@@ -81,4 +150,32 @@ func lendPartitioned(_ loan: BookLent, on cloud: GoogleCloud) async throws -> Re
 func copyHistory(of ledger: any EventReader, into dataset: BigQueryDataset) async throws -> LedgerComparison.Report {
     try await BigQueryLoader(dataset).load(from: ledger)
     return try await LedgerComparison(ledger, BigQueryReader(dataset)).compare()
+}
+
+func partitionedServices(of ledger: PartitionedFirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
+    let dataset = try BigQueryDataset("lending", in: cloud, location: "EU")
+    return [
+        PubSubRelay(
+            "lending-events", from: ledger, to: PubSubClient(cloud).topic("lending-events"), on: cloud,
+            keeping: ledger.documents, deadLetters: ledger.deadLetters
+        ),
+        EventRelay(
+            "bigquery", from: ledger, to: BigQueryWriter(dataset, partitions: ledger.partitionCount),
+            keeping: ledger.documents, deadLetters: ledger.deadLetters
+        ),
+    ]
+}
+
+func verifyCopy(in dataset: BigQueryDataset, under seals: [Seal]) async throws -> VerificationReport {
+    try await LedgerVerifier(BigQueryReader(dataset), .init(seals: seals, expectsProvenance: false)).verify()
+}
+
+func replayCopy(
+    in dataset: BigQueryDataset, into empty: any DocumentStore, comparedWith live: any DocumentStore
+) async throws -> ComparisonReport {
+    let replay = Replay(
+        [Readers(), Books()], from: BigQueryReader(dataset), into: empty, within: ReplayBounds(live: live)
+    )
+    try await replay.run { progress in print(progress.eventsRead, "of", progress.total ?? 0, "events") }
+    return try await DocumentComparison(of: live, with: empty).compare([Reader.collection, BookState.collection])
 }

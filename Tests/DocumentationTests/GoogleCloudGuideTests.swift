@@ -20,12 +20,33 @@ import Testing
     @Test("A delivery without a token is refused, before anything is read")
     func refusal() async throws {
         let ledger = try openWithTasks(on: cloud)
-        let endpoint = tasksEndpoint(of: ledger, on: cloud, Reminder(ledger: ledger, send: { _ in }))
-        #expect(await answer(headers: [], body: Array("{}".utf8), with: endpoint) == 401)
+        let tasks = tasksEndpoint(of: ledger, on: cloud, Reminder(ledger: ledger, send: { _ in }))
+        let events = eventsEndpoint(of: ledger, on: cloud, ThankYou(send: { _ in }))
+        let routes = routes(tasks, events)
+        #expect(routes.keys.sorted() == ["/events", "/tasks"])
+        for (path, respond) in routes {
+            let answer = await answer("POST", headers: [], body: Array("{}".utf8), with: respond)
+            #expect(answer.status == 401, "\(path)")
+        }
     }
 
-    @Test("The services are made without a call")
+    @Test("A token that is none is refused, before any key is asked for")
+    func badToken() async throws {
+        let ledger = try openWithTasks(on: cloud)
+        let events = eventsEndpoint(of: ledger, on: cloud, ThankYou(send: { _ in }))
+        let headers = [(name: "Authorization", value: "Bearer none")]
+        let answer = await answer("POST", headers: headers, body: []) { await events.respond(to: $0) }
+        #expect(answer.status == 401)
+    }
+
+    @Test("Services and subscribers are made without a call")
     func services() throws {
-        #expect(try cloudServices(of: openWithTasks(on: cloud), on: cloud).count == 4)
+        let ledger = try openWithTasks(on: cloud)
+        #expect(try cloudServices(of: ledger, on: cloud).count == 4)
+        let partitioned = try PartitionedFirestoreLedger(cloud: cloud, name: "lending", partitions: 8)
+        #expect(try partitionedServices(of: partitioned, on: cloud).count == 2)
+        _ = thankByPulling(ThankYou(send: { _ in }), in: ledger, on: cloud)
+        _ = keepLentBooks(in: ledger.documents, deadLetters: ledger.deadLetters, from: cloud)
+        _ = announceLetters(of: ledger, on: cloud)
     }
 }

@@ -37,7 +37,7 @@ public struct CloudTasksSettings: Hashable, Sendable {
     /// Checks the ranges.
     ///
     /// - Throws: `LedgerError` with `invalidValue`, which names the setting.
-    public func validate() throws {
+    func validate() throws {
         guard Self.isLegalID(location), location.utf8.count <= 63 else {
             throw LedgerError(
                 .invalidValue,

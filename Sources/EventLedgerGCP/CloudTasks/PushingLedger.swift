@@ -20,5 +20,6 @@ public protocol PushingLedger: Sendable {
 }
 
 extension PushingLedger {
+    /// The same tasks, as a queue of whatever kind.
     public var tasks: any TaskQueue { pushedTasks }
 }

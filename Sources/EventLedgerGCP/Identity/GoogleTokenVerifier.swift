@@ -16,7 +16,7 @@ public import EventLedger
 /// https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
 public struct GoogleTokenVerifier: Sendable {
     /// Google's two ways to name itself.
-    public static let googleIssuers: Set<String> = ["https://accounts.google.com", "accounts.google.com"]
+    public static let googleIssuers = ["https://accounts.google.com", "accounts.google.com"]
     /// Where Google publishes its keys.
     public static let googleKeysURL = "https://www.googleapis.com/oauth2/v3/certs"
 
@@ -33,20 +33,20 @@ public struct GoogleTokenVerifier: Sendable {
     /// - Parameters:
     ///   - audiences: Whom tokens may be made for; compared by bytes. None are accepted where it is empty.
     ///   - emails: The e-mails of the service accounts that may call; compared by bytes. None may where it is empty.
-    ///   - issuers: Who may have issued tokens.
+    ///   - issuers: Who may have issued tokens; compared by bytes.
     ///   - keysURL: Where the issuer publishes its keys as a JWK set: `https`, or `http` on this machine.
     ///   - leeway: How far the issuer's clock may be from this machine's: from zero to five minutes.
     ///   - maximumTokenBytes: Longer tokens are refused unread: 1 to 64 KiB.
     ///   - transport: Fetches the keys.
     ///   - clock: Says when tokens and keys expire.
     public init(
-        audiences: Set<String>, emails: Set<String>, issuers: Set<String> = GoogleTokenVerifier.googleIssuers,
+        audiences: [String], emails: [String], issuers: [String] = GoogleTokenVerifier.googleIssuers,
         keysURL: String = GoogleTokenVerifier.googleKeysURL, leeway: Duration = .seconds(60),
         maximumTokenBytes: Int = 16 << 10, transport: any HTTPTransport, clock: any LedgerClock = .system
     ) {
-        self.audiences = Array(audiences)
-        self.emails = Array(emails)
-        self.issuers = Array(issuers)
+        self.audiences = audiences
+        self.emails = emails
+        self.issuers = issuers
         self.leeway = min(max(leeway, .zero), .seconds(300))
         self.maximumTokenBytes = min(max(maximumTokenBytes, 1), 64 << 10)
         self.clock = clock

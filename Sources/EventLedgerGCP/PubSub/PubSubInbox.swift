@@ -24,16 +24,24 @@ struct PubSubInbox {
     /// How long Pub/Sub keeps a message away at the most.
     private static let longestWait = Duration.seconds(600)
 
+    /// Messages of one of these are handled one after the other.
+    private enum Key: Hashable {
+        /// Those of a stream, which is told from others by its bytes.
+        case stream(StreamName)
+        /// A message without an ordering key waits for nobody.
+        case alone(acknowledgment: String)
+    }
+
     private let configuration: PubSubSubscriberConfiguration
     private let maximumBatch: Int
     private var held: [String: Held] = [:]
     private var bytes = 0
     /// What waits behind a message of the same key that is being handled, or for a free handler.
-    private var waiting: [String: [PubSubDelivery]] = [:]
+    private var waiting: [Key: [PubSubDelivery]] = [:]
     /// Keys whose first message may be handled, in the order in which they came.
-    private var ready: [String] = []
+    private var ready: [Key] = []
     private var running = 0
-    private var failures: [String: Failure] = [:]
+    private var failures: [Key: Failure] = [:]
 
     /// - Parameter maximumBatch: How many messages a handler takes at once.
     init(_ configuration: PubSubSubscriberConfiguration, maximumBatch: Int = 1) {
@@ -147,7 +155,7 @@ struct PubSubInbox {
     }
 
     /// How many of a batch have which key.
-    private static func counts(of batch: [PubSubDelivery]) -> [(key: String, count: Int)] {
+    private static func counts(of batch: [PubSubDelivery]) -> [(key: Key, count: Int)] {
         batch.reduce(into: []) { counts, delivery in
             let key = key(of: delivery)
             if counts.last?.key == key {
@@ -158,9 +166,8 @@ struct PubSubInbox {
         }
     }
 
-    /// Messages without a key wait for nobody.
-    private static func key(of delivery: PubSubDelivery) -> String {
+    private static func key(of delivery: PubSubDelivery) -> Key {
         delivery.message.orderingKey.isEmpty
-            ? "#" + delivery.acknowledgment : "=" + delivery.message.orderingKey
+            ? .alone(acknowledgment: delivery.acknowledgment) : .stream(StreamName(delivery.message.orderingKey))
     }
 }

@@ -24,12 +24,12 @@ public import Logging
 ///
 /// A dead letter that cannot be recorded is a 503: the message is delivered again.
 public struct PubSubPushEndpoint: Sendable {
-    private let reactor: any Reactor
+    private let reactor: ReactorName
+    private let reaction: PubSubReaction
     private let ledger: any Ledger
     private let subscription: PubSubSubscriptionName
     private let authenticator: any PushAuthenticator
     private let isUnwrapped: Bool
-    private let maximumAttempts: Int?
     private let logger: Logger
 
     /// Makes an endpoint.
@@ -48,12 +48,12 @@ public struct PubSubPushEndpoint: Sendable {
         authenticator: any PushAuthenticator, isUnwrapped: Bool = false, maximumAttempts: Int? = nil,
         logger: Logger = Logger(label: "eventledger.pubsub")
     ) {
-        self.reactor = reactor
+        self.reactor = reactor.name
+        reaction = PubSubReaction(reactor, on: ledger, maximumAttempts: maximumAttempts)
         self.ledger = ledger
         self.subscription = subscription
         self.authenticator = authenticator
         self.isUnwrapped = isUnwrapped
-        self.maximumAttempts = maximumAttempts
         self.logger = logger
     }
 
@@ -61,7 +61,7 @@ public struct PubSubPushEndpoint: Sendable {
     ///
     /// - Returns: What is to be answered; a status of 2xx only when what the event causes is durable.
     public func respond(to request: PushRequest) async -> PushResponse {
-        guard request.method.uppercased() == "POST" else {
+        guard request.method == "POST" else {
             return PushResponse(status: 405, headers: ["allow": "POST"])
         }
         do {
@@ -88,20 +88,12 @@ public struct PubSubPushEndpoint: Sendable {
     }
 
     private func handle(_ event: RecordedEvent, attempt: Int?) async -> PushResponse {
-        let query = reactor.query
-        guard query.items.isEmpty || query.matches(event) else { return PushResponse(status: 204) }
         do {
-            try await Reaction(reactor, on: ledger).perform(event, attempt: max(attempt ?? 1, 1))
+            try await reaction.perform(event, attempt: attempt)
             return PushResponse(status: 204)
         } catch {
             note("A pushed event could not be handled.", error)
-            guard let attempt, let maximumAttempts, attempt >= maximumAttempts else { return PushResponse(status: 503) }
-            let now = ledger.clock.now
-            let letter = DeadLetter(
-                event: event, consumer: reactor.name.rawValue, failure: TaskFailure(error), attempts: attempt,
-                firstFailedAt: now, at: now
-            )
-            return await recorded(letter)
+            return PushResponse(status: 503)
         }
     }
 
@@ -130,7 +122,7 @@ public struct PubSubPushEndpoint: Sendable {
         logger.warning(
             what,
             metadata: [
-                "subscription": "\(subscription)", "reactor": "\(reactor.name)",
+                "subscription": "\(subscription)", "reactor": "\(reactor)",
                 "error": "\((error as? LedgerError)?.code.rawValue ?? "\(type(of: error))")",
             ]
         )

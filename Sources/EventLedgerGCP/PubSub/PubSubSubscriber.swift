@@ -139,21 +139,22 @@ public struct PubSubSubscriber: Service {
     ///   - ledger: Where reactions and dead letters go.
     ///   - subscription: What is pulled from.
     ///   - cloud: How Google's services are reached.
+    ///   - maximumAttempts: After how many deliveries an event that fails becomes a dead letter. Pub/Sub counts them only for
+    ///     subscriptions with a dead-letter policy; without one an event is delivered until it succeeds.
     ///   - configuration: How much is taken at once.
     ///   - logger: Says what failed; never content.
     public init(
         _ reactor: some Reactor, on ledger: any Ledger, pulling subscription: PubSubSubscriptionName,
-        from cloud: GoogleCloud, configuration: PubSubSubscriberConfiguration = PubSubSubscriberConfiguration(),
+        from cloud: GoogleCloud, maximumAttempts: Int? = nil,
+        configuration: PubSubSubscriberConfiguration = PubSubSubscriberConfiguration(),
         logger: Logger = Logger(label: "eventledger.pubsub")
     ) {
-        let reaction = Reaction(reactor, on: ledger)
-        let query = reactor.query
+        let reaction = PubSubReaction(reactor, on: ledger, maximumAttempts: maximumAttempts)
         self.init(
-            subscription, on: cloud, deadLetters: ledger.deadLetters, configuration: configuration, clock: ledger.clock,
-            logger: logger
-        ) { event in
-            guard query.items.isEmpty || query.matches(event) else { return }
-            try await reaction.perform(event, attempt: 1)
+            messagesOf: subscription, on: cloud, configuration: configuration, clock: ledger.clock, logger: logger
+        ) { delivery in
+            let event = try await Self.event(of: delivery, subscription, ledger.deadLetters, ledger.clock)
+            if let event { try await reaction.perform(event, attempt: delivery.attempt) }
         }
     }
 

@@ -18,6 +18,14 @@ public struct PubSubSubscriberConfiguration: Hashable, Sendable {
     public var backoff: RetryPolicy
 
     /// Makes a configuration.
+    ///
+    /// - Parameters:
+    ///   - maximumMessages: 1,000 unless given.
+    ///   - maximumBytes: 64 MiB unless given.
+    ///   - maximumHandlers: 16 unless given.
+    ///   - acknowledgmentDeadlineSeconds: 10 unless given.
+    ///   - maximumHold: An hour unless given.
+    ///   - backoff: ``EventLedger/RetryPolicy``'s waits unless given, up to 600 seconds.
     public init(
         maximumMessages: Int = 1000, maximumBytes: Int = 64 << 20, maximumHandlers: Int = 16,
         acknowledgmentDeadlineSeconds: Int = 10, maximumHold: Duration = .seconds(3600),

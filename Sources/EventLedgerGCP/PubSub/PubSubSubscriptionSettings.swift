@@ -60,6 +60,15 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
     public var delivery: Delivery
 
     /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - keepsOrder: Whether messages with the same ordering key are delivered in order; it cannot be changed later.
+    ///   - acknowledgmentDeadlineSeconds: How long a delivery may be unacknowledged, 10 to 600 seconds.
+    ///   - filter: Which messages; it cannot be changed later.
+    ///   - backoffSeconds: The waits before failed deliveries are repeated, 0 to 600 seconds.
+    ///   - expiration: When the subscription disappears where nobody uses it; never unless given.
+    ///   - deadLetters: Where messages end that are delivered in vain; they come again and again unless given.
+    ///   - delivery: Where messages go.
     public init(
         keepsOrder: Bool = true, acknowledgmentDeadlineSeconds: Int = 10, filter: String? = nil,
         backoffSeconds: ClosedRange<Int>? = nil, expiration: Expiration = .never, deadLetters: DeadLetterPolicy? = nil,

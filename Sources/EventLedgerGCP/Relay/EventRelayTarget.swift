@@ -41,6 +41,12 @@ public struct EventBatching: Hashable, Sendable {
     public var maximumInFlight: Int
 
     /// Makes a description.
+    ///
+    /// - Parameters:
+    ///   - maximumEvents: Events in one batch at the most, from 1.
+    ///   - maximumBytes: Bytes in one batch at the most, from 1.
+    ///   - maximumDelay: 10 milliseconds unless given.
+    ///   - maximumInFlight: 1 to 64; 4 unless given.
     public init(
         maximumEvents: Int, maximumBytes: Int, maximumDelay: Duration = .milliseconds(10), maximumInFlight: Int = 4
     ) {

@@ -49,6 +49,24 @@ import Testing
         #expect(throws: AnswerScanner.Unreadable.self) { try FirestoreValue(json: json) }
     }
 
+    @Test("Strings are equal by their bytes, and so are names of fields")
+    func byteEquality() {
+        let composed = "\u{E9}", decomposed = "e\u{301}"
+        #expect(composed == decomposed, "Swift takes them for one.")
+        let pairs: [(FirestoreValue, FirestoreValue)] = [
+            (.string(composed), .string(decomposed)),
+            (.array([.string(composed)]), .array([.string(decomposed)])),
+            (.map(["a": .string(composed)]), .map(["a": .string(decomposed)])),
+            (.map([composed: .null]), .map([decomposed: .null])),
+        ]
+        for (one, other) in pairs {
+            #expect(one != other)
+            #expect(Set([one, other, one]).count == 2)
+        }
+        #expect(FirestoreValue.integer(1) != .timestamp(1))
+        #expect(FirestoreValue.map(["a": .null, "b": .null]) != .map(["a": .null, "c": .null]))
+    }
+
     @Test("Names that are no identifiers are quoted in paths") func paths() {
         #expect(FirestoreQuery.path("keys", "score") == "keys.score")
         #expect(FirestoreQuery.path("keys", "a.b") == "keys.`a.b`")

@@ -51,7 +51,7 @@ import Testing
         try await client.create(
             subscription, of: topic,
             PubSubSubscriptionSettings(
-                keepsOrder: false,
+                keepsOrder: false, expiration: .never,
                 delivery: .bigQuery(
                     table: "p.d.events", usesTableSchema: true, writesMetadata: false, dropsUnknownFields: true
                 )

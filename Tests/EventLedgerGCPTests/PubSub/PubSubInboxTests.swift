@@ -24,6 +24,15 @@ import Testing
         #expect(ids(inbox.takeReady()) == [["2"]])
     }
 
+    @Test func keysAreToldApartByBytes() {
+        var inbox = PubSubInbox(PubSubSubscriberConfiguration())
+        let composed = delivery(1, key: "caf\u{E9}"), decomposed = delivery(2, key: "cafe\u{301}")
+        inbox.add([composed, decomposed], at: now)
+        #expect(ids(inbox.takeReady()) == [["1"], ["2"]])
+        let (returned, _) = inbox.failed([composed])
+        #expect(returned.map(\.messageID) == ["1"])
+    }
+
     @Test func aFailureGivesBackWhatWaitsBehindIt() {
         var inbox = PubSubInbox(
             PubSubSubscriberConfiguration(backoff: RetryPolicy(minBackoff: .seconds(2), maxBackoff: .seconds(700)))

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 /// Delivers some messages once, then nothing more.
-private func delivering(_ messages: [PubSubMessage]) -> FakePubSub {
+///
+/// - Parameter attempt: Which delivery it is said to be.
+private func delivering(_ messages: [PubSubMessage], attempt: Int64? = nil) -> FakePubSub {
     let left = Shared(messages)
     return FakePubSub { request in
         guard request.url.hasSuffix(":pull") else { return FakePubSub.json([:]) }
@@ -16,7 +18,7 @@ private func delivering(_ messages: [PubSubMessage]) -> FakePubSub {
         }
         if batch.isEmpty { try await Task.sleep(for: .seconds(3600)) }
         let received = batch.enumerated().map { index, message -> JSONValue in
-            [
+            var received: JSONObject = [
                 "ackId": .string("a\(index)"),
                 "message": [
                     "data": .string(PubSubBase64Text.base64(message.data)), "messageId": .string("m\(index)"),
@@ -24,6 +26,8 @@ private func delivering(_ messages: [PubSubMessage]) -> FakePubSub {
                     "orderingKey": .string(message.orderingKey),
                 ],
             ]
+            received["deliveryAttempt"] = attempt.map { .integer($0) }
+            return .object(received)
         }
         return FakePubSub.json(["receivedMessages": .array(received)])
     }
@@ -91,6 +95,36 @@ extension FakePubSub {
         running.cancel()
         try await running.value
         #expect(try await ledger.deadLetters.letters().count == 1)
+    }
+
+    @Test(
+        "An event that fails is delivered again, and with the last attempt becomes a dead letter",
+        arguments: [2, 3, nil] as [Int64?])
+    func lastAttempt(_ attempt: Int64?) async throws {
+        struct Failing: Reactor {
+            let name: ReactorName = "failing"
+            let query = EventQuery()
+            let attempts: Shared<[Int]>
+
+            func react(to event: RecordedEvent, in context: ReactionContext) async throws -> Commit {
+                attempts.change { $0.append(context.attempt) }
+                throw LedgerError(.unavailable, "Not now.")
+            }
+        }
+        let ledger = InMemoryLedger(), attempts = Shared<[Int]>([])
+        let fake = delivering([try PubSubMessage(SampleEvents.event())], attempt: attempt)
+        let subscriber = PubSubSubscriber(
+            Failing(attempts: attempts), on: ledger, pulling: subscription, from: fake.cloud, maximumAttempts: 3
+        )
+        let running = Task { try await subscriber.run() }
+        let isLast = attempt == 3
+        try await fake.wait { fake.identifiers(isLast ? ":acknowledge" : ":modifyAckDeadline") == ["a0"] }
+        running.cancel()
+        try await running.value
+        #expect(attempts.value == [Int(attempt ?? 1)])
+        let letters = try await ledger.deadLetters.letters()
+        #expect(letters.map(\.origin) == (isLast ? ["failing"] : []))
+        #expect(letters.map(\.attempts) == (isLast ? [3] : []))
     }
 
     @Test func whatIsHeldIsGivenBackAtTheEnd() async throws {

@@ -1,10 +1,10 @@
-public import EventLedger
+import EventLedger
 
 /// The dead letters of a ledger in Firestore.
 ///
 /// Listing by state and time reads what it returns; where more is asked for (kind, origin, type, text), letters are read, the
 /// latest first, until a page is full.
-public struct FirestoreDeadLetterStore: DeadLetterStore {
+struct FirestoreDeadLetterStore: DeadLetterStore {
     let database: FirestoreDatabase
     /// `ledgers/{name}`
     let root: String
@@ -22,7 +22,7 @@ public struct FirestoreDeadLetterStore: DeadLetterStore {
         self.onRetry = onRetry
     }
 
-    public func record(_ letter: DeadLetter) async throws {
+    func record(_ letter: DeadLetter) async throws {
         try letter.validate()
         let root = root
         try await FirestoreChange.run(
@@ -32,14 +32,14 @@ public struct FirestoreDeadLetterStore: DeadLetterStore {
         }
     }
 
-    public func letter(_ id: DeadLetterID) async throws -> DeadLetter? {
+    func letter(_ id: DeadLetterID) async throws -> DeadLetter? {
         let path = FirestoreDeadLetters.path(of: id, root: root)
         return try await database.read([path], resource: resource).documents[path]
             .map { try StoredDeadLetter.read($0.fields) }
     }
 
     @discardableResult
-    public func retry(_ id: DeadLetterID, by actor: String, note: String) async throws -> Bool {
+    func retry(_ id: DeadLetterID, by actor: String, note: String) async throws -> Bool {
         var paths = [FirestoreDeadLetters.path(of: id, root: root)]
         if case .task(let key)? = try await letter(id)?.source {
             paths += FirestoreTasks.paths(retrying: key, root: root)
@@ -53,7 +53,7 @@ public struct FirestoreDeadLetterStore: DeadLetterStore {
     }
 
     @discardableResult
-    public func resolve(_ id: DeadLetterID, by actor: String, note: String) async throws -> Bool {
+    func resolve(_ id: DeadLetterID, by actor: String, note: String) async throws -> Bool {
         let (root, clock) = (root, clock)
         return try await FirestoreChange.run(
             database, reading: [FirestoreDeadLetters.path(of: id, root: root)], resource: resource
@@ -67,7 +67,7 @@ public struct FirestoreDeadLetterStore: DeadLetterStore {
 }
 
 extension FirestoreDeadLetterStore {
-    public func letters(
+    func letters(
         _ query: DeadLetterQuery, limit: Int, from cursor: DeadLetterCursor?
     ) async throws -> DeadLetterPage {
         guard (1...1000).contains(limit) else {
@@ -102,7 +102,7 @@ extension FirestoreDeadLetterStore {
     }
 
     @discardableResult
-    public func purge(before time: Timestamp) async throws -> Int {
+    func purge(before time: Timestamp) async throws -> Int {
         var total = 0
         for state in DeadLetter.State.allCases where state != .open {
             while true {

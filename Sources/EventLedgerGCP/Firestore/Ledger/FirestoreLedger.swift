@@ -76,7 +76,8 @@ public final class FirestoreLedger: Ledger, PushingLedger {
     public var documents: any DocumentStore { parts.documents }
     /// The tasks, to be handed to Cloud Tasks by a ``TaskDispatcher``.
     public var pushedTasks: FirestoreTaskQueue { parts.tasks }
-    /// The dead letters.
+    /// The dead letters. Listing by state and time reads what it returns; where more is asked for (kind, origin, type, text),
+    /// letters are read, the latest first, until a page is full.
     public var deadLetters: any DeadLetterStore { parts.deadLetters }
 
     /// Makes everything in a commit true, or nothing; see ``EventStore``.

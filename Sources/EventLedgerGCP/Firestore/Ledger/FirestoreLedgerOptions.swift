@@ -36,16 +36,18 @@ public struct FirestoreLedgerOptions: Sendable {
     ///   - pollInterval: How often the head is read by whoever waits.
     ///   - declaredFields: The fields by which documents are queried.
     ///   - commitDeadline: How long a commit is tried for.
+    ///   - cloudTasks: Where Cloud Tasks has the queues, and where it delivers; without it tasks are not handed over.
     ///   - clock: Where the ledger gets the time from that it records. Deadlines are kept by the process's own clock.
     public init(
         commitRetention: Duration = .seconds(7 * 86_400), pollInterval: Duration = .seconds(5),
         declaredFields: DeclaredFields = [], commitDeadline: Duration = .seconds(30),
-        clock: any LedgerClock = SystemClock()
+        cloudTasks: CloudTasksSettings? = nil, clock: any LedgerClock = SystemClock()
     ) {
         self.commitRetention = commitRetention
         self.pollInterval = pollInterval
         self.declaredFields = declaredFields
         self.commitDeadline = commitDeadline
+        self.cloudTasks = cloudTasks
         self.clock = clock
         commitsPerGroup = 500
         writesPerGroup = 1000

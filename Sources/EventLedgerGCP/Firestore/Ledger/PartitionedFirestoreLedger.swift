@@ -37,7 +37,8 @@ public final class PartitionedFirestoreLedger: EventReader, PushingLedger {
     public var pushedTasks: FirestoreTaskQueue { parts.tasks }
     /// The documents.
     public var documents: any DocumentStore { parts.documents }
-    /// The dead letters.
+    /// The dead letters. Listing by state and time reads what it returns; where more is asked for (kind, origin, type, text),
+    /// letters are read, the latest first, until a page is full.
     public var deadLetters: any DeadLetterStore { parts.deadLetters }
 
     let partitions: [FirestorePartition]

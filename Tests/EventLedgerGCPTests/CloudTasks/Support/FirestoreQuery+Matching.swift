@@ -9,7 +9,7 @@ extension FirestoreQuery {
         guard filter?.holds(for: document.fields) ?? true, !values.contains(nil) else { return false }
         guard let start else { return true }
         for (value, bound) in zip(values, start.values) {
-            guard let value, !value.isSame(as: bound) else { continue }
+            guard let value, value != bound else { continue }
             return bound.precedes(value)
         }
         return !start.isAfter
@@ -17,7 +17,7 @@ extension FirestoreQuery {
 
     func precedes(_ one: FirestoreDocument, _ other: FirestoreDocument) -> Bool {
         for part in order {
-            guard let left = one.fields[part.field], let right = other.fields[part.field], !left.isSame(as: right)
+            guard let left = one.fields[part.field], let right = other.fields[part.field], left != right
             else {
                 continue
             }
@@ -35,14 +35,14 @@ extension FirestoreFilter {
         case .field(let path, let operation, let bound):
             guard let value = fields[path] else { return false }
             switch operation {
-            case .equal: return value.isSame(as: bound)
+            case .equal: return value == bound
             case .less: return value.precedes(bound)
             case .lessOrEqual: return !bound.precedes(value)
             case .greater: return bound.precedes(value)
             case .greaterOrEqual: return !value.precedes(bound)
             case .oneOf:
                 guard case .array(let choices) = bound else { return false }
-                return choices.contains { $0.isSame(as: value) }
+                return choices.contains(value)
             case .contains, .containsOneOf: return false
             }
         }
@@ -50,12 +50,6 @@ extension FirestoreFilter {
 }
 
 extension FirestoreValue {
-    /// Firestore compares strings by bytes; Swift's `==` takes the composed and the decomposed `é` for one.
-    fileprivate func isSame(as other: FirestoreValue) -> Bool {
-        if case .string = self, case .string = other { return !precedes(other) && !other.precedes(self) }
-        return self == other
-    }
-
     fileprivate func precedes(_ other: FirestoreValue) -> Bool {
         switch (self, other) {
         case (.integer(let one), .integer(let two)): one < two
