@@ -50,7 +50,7 @@ import Testing
                 "http://127.0.0.1:9/computeMetadata/v1/instance/service-accounts/default/token",
             ])
         #expect(tokenServer.requests.allSatisfy { $0.headers["metadata-flavor"] == "Google" })
-        #expect(tokenServer.requests.allSatisfy(\.isDirect), "by a proxy it would be another machine's account")
+        #expect(tokenServer.requests.allSatisfy { $0.isDirect }, "by a proxy it would be another machine's account")
     }
 
     @Test func theMetadataServerHasAName() async throws {

@@ -29,7 +29,7 @@ import Testing
         let composed = delivery(1, key: "caf\u{E9}"), decomposed = delivery(2, key: "cafe\u{301}")
         inbox.add([composed, decomposed], at: now)
         #expect(ids(inbox.takeReady()) == [["1"], ["2"]])
-        let (returned, _) = inbox.failed([composed])
+        let (returned, _) = inbox.failed([composed], at: now)
         #expect(returned.map(\.messageID) == ["1"])
     }
 
