@@ -5,7 +5,7 @@ import ServiceLifecycle
 import UnixSignals
 
 func openOnGoogleCloud() async throws -> FirestoreLedger {
-    try FirestoreLedger(cloud: await .fromEnvironment())
+    try FirestoreLedger(on: await .fromEnvironment())
 }
 
 func openWithTasks(on cloud: GoogleCloud) throws -> FirestoreLedger {
@@ -13,34 +13,34 @@ func openWithTasks(on cloud: GoogleCloud) throws -> FirestoreLedger {
         location: "europe-west1", url: "https://worker.example.org/tasks",
         authentication: .serviceAccount("library-tasks@my-project.iam.gserviceaccount.com")
     )
-    let fields: DeclaredFields = [DocumentIndex(collection: "readers", field: "books.count")]
+    let fields: DeclaredFields = [DeclaredField(collection: "readers", field: "books.count")]
     return try FirestoreLedger(
-        cloud: cloud, options: FirestoreLedgerOptions(declaredFields: fields, cloudTasks: tasks)
+        on: cloud, options: FirestoreLedgerOptions(declaredFields: fields, cloudTasks: tasks)
     )
 }
 
 /// The content of `firestore.indexes.json`.
 func indexes() -> String {
-    FirestoreIndexes(indexing: [DocumentIndex(collection: "readers", field: "books.count")]).json.text
+    FirestoreIndexes(declaredFields: [DeclaredField(collection: "readers", field: "books.count")]).json.text
 }
 
 func prepare(_ cloud: GoogleCloud) async throws {
-    let client = PubSubClient(cloud)
+    let client = PubSubClient(on: cloud)
     let topic = client.topic("library-events")
     try await client.create(topic)
     let wakes = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
     try await client.create(client.subscription("library-wake-1"), of: topic, wakes)
-    try await BigQuerySchema.create(in: BigQueryDataset("library", in: cloud, location: "EU"))
+    try await BigQuerySchema.create(in: BigQueryDataset("library", on: cloud, location: "EU"))
 }
 
 func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
-    let client = PubSubClient(cloud)
-    let writer = BigQueryWriter(try BigQueryDataset("library", in: cloud, location: "EU"))
+    let client = PubSubClient(on: cloud)
+    let writer = BigQueryWriter(try BigQueryDataset("library", on: cloud, location: "EU"))
     return [
         try TaskDispatcher(ledger: ledger),
-        PubSubRelay(
-            "library-events", from: ledger, to: client.topic("library-events"), on: cloud, keeping: ledger.documents,
-            deadLetters: ledger.deadLetters
+        EventRelay(
+            "library-events", from: ledger, to: PubSubTarget(client.topic("library-events"), on: cloud),
+            keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(
             "bigquery", from: ledger, to: writer, keeping: ledger.documents, deadLetters: ledger.deadLetters
@@ -61,7 +61,7 @@ func tasksEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ reminder
 
 func eventsEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ thanks: ThankYou) -> PubSubPushEndpoint {
     PubSubPushEndpoint(
-        thanks, on: ledger, subscription: PubSubClient(cloud).subscription("library-push"),
+        thanks, on: ledger, subscription: PubSubClient(on: cloud).subscription("library-push"),
         authenticator: GoogleTokenVerifier(
             audiences: ["https://worker.example.org/events"],
             emails: ["library-push@my-project.iam.gserviceaccount.com"], transport: cloud.transport
@@ -82,7 +82,7 @@ func answer(
 
 func thankByPulling(_ thanks: ThankYou, in ledger: FirestoreLedger, on cloud: GoogleCloud) -> PubSubSubscriber {
     PubSubSubscriber(
-        thanks, on: ledger, pulling: PubSubClient(cloud).subscription("library-mailer"), from: cloud,
+        thanks, on: ledger, pulling: PubSubClient(on: cloud).subscription("library-mailer"), from: cloud,
         maximumAttempts: 10
     )
 }
@@ -97,7 +97,7 @@ func keepLentBooks(
 ) -> PubSubSubscriber {
     let seen = StreamRevisions(of: "lent-books", collection: "lent-books-seen", in: documents)
     return PubSubSubscriber(
-        PubSubClient(cloud).subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
+        PubSubClient(on: cloud).subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
     ) { event in
         guard let lent = try event.decode(BookLent.self), let mark = try await seen.mark(event) else { return }
         try await documents.write([mark, .put(LentBook(id: lent.book, reader: lent.reader))])
@@ -105,7 +105,7 @@ func keepLentBooks(
 }
 
 func announceLetters(of ledger: FirestoreLedger, on cloud: GoogleCloud) -> DeadLetterWatch {
-    let notifier = PubSubDeadLetterNotifier(PubSubClient(cloud).topic("library-letters"), on: cloud)
+    let notifier = PubSubDeadLetterNotifier(PubSubClient(on: cloud).topic("library-letters"), on: cloud)
     let announcer = DeadLetterAnnouncer(notifying: notifier, atMost: 20, per: .seconds(60), clock: ledger.clock)
     return DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(30), clock: ledger.clock)
 }
@@ -138,7 +138,7 @@ func reachedByProxy() async throws -> GoogleCloud {
 }
 
 func lendPartitioned(_ loan: BookLent, on cloud: GoogleCloud) async throws -> Receipt {
-    let ledger = try PartitionedFirestoreLedger(cloud: cloud, name: "lending", partitions: 8)
+    let ledger = try PartitionedFirestoreLedger(on: cloud, name: "lending", partitions: 8)
     let stream: StreamName = "book-\(loan.book)"
     let seen = try ledger.position(in: try await ledger.head(), of: stream)
     return try await ledger.commit {
@@ -153,10 +153,11 @@ func copyHistory(of ledger: any EventReader, into dataset: BigQueryDataset) asyn
 }
 
 func partitionedServices(of ledger: PartitionedFirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
-    let dataset = try BigQueryDataset("lending", in: cloud, location: "EU")
+    let dataset = try BigQueryDataset("lending", on: cloud, location: "EU")
     return [
-        PubSubRelay(
-            "lending-events", from: ledger, to: PubSubClient(cloud).topic("lending-events"), on: cloud,
+        EventRelay(
+            "lending-events", from: ledger,
+            to: PubSubTarget(PubSubClient(on: cloud).topic("lending-events"), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(

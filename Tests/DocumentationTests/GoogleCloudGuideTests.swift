@@ -43,7 +43,7 @@ import Testing
     func services() throws {
         let ledger = try openWithTasks(on: cloud)
         #expect(try cloudServices(of: ledger, on: cloud).count == 4)
-        let partitioned = try PartitionedFirestoreLedger(cloud: cloud, name: "lending", partitions: 8)
+        let partitioned = try PartitionedFirestoreLedger(on: cloud, name: "lending", partitions: 8)
         #expect(try partitionedServices(of: partitioned, on: cloud).count == 2)
         _ = thankByPulling(ThankYou(send: { _ in }), in: ledger, on: cloud)
         _ = keepLentBooks(in: ledger.documents, deadLetters: ledger.deadLetters, from: cloud)

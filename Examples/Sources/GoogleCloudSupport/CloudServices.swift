@@ -17,10 +17,11 @@ public enum CloudServices {
     public static func make(
         _ settings: CloudSettings, ledger: FirestoreLedger, logger: Logger
     ) throws -> [any Service] {
-        let client = PubSubClient(settings.cloud)
+        let client = PubSubClient(on: settings.cloud)
         var services: [any Service] = [
-            PubSubRelay(
-                "research-events", from: ledger, to: client.topic(settings.topic), on: settings.cloud,
+            EventRelay(
+                "research-events", from: ledger,
+                to: PubSubTarget(client.topic(settings.topic), on: settings.cloud),
                 keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: logger)
         ]
         if let dataset = try settings.bigQuery() {

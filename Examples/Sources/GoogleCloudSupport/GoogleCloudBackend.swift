@@ -76,13 +76,13 @@ extension CloudSettings {
     public func ledger(_ name: String = "main", clock: any LedgerClock = SystemClock()) throws -> FirestoreLedger {
         var options = FirestoreLedgerOptions(declaredFields: Self.declaredFields, clock: clock)
         options.cloudTasks = workerURL == nil ? nil : try tasks()
-        return try FirestoreLedger(cloud: cloud, database: database, name: name, options: options)
+        return try FirestoreLedger(on: cloud, database: database, name: name, options: options)
     }
 
     /// The dataset of the copy, if there is one.
     ///
     /// - Throws: `LedgerError` for a name that cannot be used.
     public func bigQuery() throws -> BigQueryDataset? {
-        try dataset.map { try BigQueryDataset($0, in: cloud, location: location) }
+        try dataset.map { try BigQueryDataset($0, on: cloud, location: location) }
     }
 }

@@ -22,7 +22,7 @@ public struct IndexesCommand: LedgerCommand {
     public init() {}
 
     public func run(in context: CommandContext) async throws -> CommandStatus {
-        print(FirestoreIndexes(indexing: CloudSettings.declaredFields).json.text)
+        print(FirestoreIndexes(declaredFields: CloudSettings.declaredFields).json.text)
         return .success
     }
 }

@@ -58,7 +58,7 @@ public struct PrepareCommand: LedgerCommand {
             try await Queues.configure(ledger.tasks, dispatchesPerSecond: dispatchesPerSecond)
         }
         let queues = settings.workerURL == nil ? [] : Queues.all.map(\.rawValue)
-        let client = PubSubClient(settings.cloud)
+        let client = PubSubClient(on: settings.cloud)
         let topic = client.topic(settings.topic)
         try await client.create(topic)
         // Without other settings it never expires: what is published while nobody reads is not lost to the copy.

@@ -102,7 +102,7 @@ struct BigQueryViewTests {
         let cloud = GoogleCloud(
             project: project, transport: CurlTransport(), tokens: NoAccessTokens(),
             emulators: [.bigquery: "http://\(bigQueryHost ?? "")"])
-        return try BigQueryDataset("research_wal", in: cloud)
+        return try BigQueryDataset("research_wal", on: cloud)
     }
 
     private static func copy(_ ledger: any EventReader, to writer: BigQueryWriter) async throws {

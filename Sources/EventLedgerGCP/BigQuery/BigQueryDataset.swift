@@ -3,7 +3,7 @@ import EventLedger
 /// A dataset of BigQuery in which events are kept: in the table `events`, with views beside it.
 ///
 /// ```swift
-/// let dataset = try BigQueryDataset("research_wal", in: cloud, location: "EU")
+/// let dataset = try BigQueryDataset("research_wal", on: cloud, location: "EU")
 /// try await BigQuerySchema.create(in: dataset)
 /// ```
 public struct BigQueryDataset: Sendable {
@@ -21,7 +21,7 @@ public struct BigQueryDataset: Sendable {
     ///   - cloud: How BigQuery is reached, and the project.
     ///   - location: Where the data are kept, such as `EU` or `europe-west3`. It cannot be changed later.
     /// - Throws: ``LedgerError`` with `invalidName` where a name of the three cannot be one.
-    public init(_ name: String, in cloud: GoogleCloud, location: String? = nil) throws {
+    public init(_ name: String, on cloud: GoogleCloud, location: String? = nil) throws {
         try Self.check(name, "dataset", allowing: "_", atMost: 1024)
         try Self.check(cloud.project, "project", allowing: "-_", atMost: 63)
         if let location { try Self.check(location, "location", allowing: "-", atMost: 63) }

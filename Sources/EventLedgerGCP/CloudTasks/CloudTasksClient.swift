@@ -10,7 +10,7 @@ package struct CloudTasksClient: Sendable {
     private let service: GoogleService
 
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidValue`` for settings that cannot be used.
-    package init(cloud: GoogleCloud, settings: CloudTasksSettings) throws {
+    package init(on cloud: GoogleCloud, settings: CloudTasksSettings) throws {
         try settings.validate()
         self.settings = settings
         parent = "projects/\(cloud.project)/locations/\(settings.location)"

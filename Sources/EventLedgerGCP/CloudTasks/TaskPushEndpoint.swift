@@ -116,9 +116,11 @@ public struct TaskPushEndpoint: Sendable {
     private func handle(_ body: TaskPushBody, delivery: Int?) async -> PushResponse {
         let start: DeliveryStart
         do {
-            start = try await queue.begin(
-                body.carried, delivery: delivery, worker: attempts.worker, for: dispatchDeadline
-            )
+            let queue = self.queue, worker = attempts.worker, deadline = dispatchDeadline
+            // A task of its own is not cancelled with this one: what is begun is known, and is given back by the attempt.
+            start = try await Task {
+                try await queue.begin(body.carried, delivery: delivery, worker: worker, for: deadline)
+            }.value
         } catch let error as LedgerError where error.code == .corrupt {
             // Not 503, which would slow down the others of the queue.
             logger.error("A delivered task cannot be read.", metadata: ["error": "\(error)"])

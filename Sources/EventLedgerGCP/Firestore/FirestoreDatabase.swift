@@ -6,7 +6,7 @@ package struct FirestoreDatabase: Sendable {
     /// How long a call may take, all that the transport does to repeat it included.
     package private(set) var timeout = Duration.seconds(60)
 
-    package init(cloud: GoogleCloud, database: String = "(default)") {
+    package init(on cloud: GoogleCloud, database: String = "(default)") {
         name = "projects/\(cloud.project)/databases/\(database)"
         service = cloud.service(.firestore)
     }

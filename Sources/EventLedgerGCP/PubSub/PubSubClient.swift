@@ -10,7 +10,7 @@ public struct PubSubClient: Sendable {
     private let service: GoogleService
 
     /// Makes a client.
-    public init(_ cloud: GoogleCloud) {
+    public init(on cloud: GoogleCloud) {
         project = cloud.project
         service = cloud.service(.pubsub)
     }

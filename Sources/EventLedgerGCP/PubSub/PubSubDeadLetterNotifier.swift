@@ -11,7 +11,7 @@ public struct PubSubDeadLetterNotifier: DeadLetterNotifier {
 
     /// Makes a notifier.
     public init(_ topic: PubSubTopicName, on cloud: GoogleCloud) {
-        client = PubSubClient(cloud)
+        client = PubSubClient(on: cloud)
         self.topic = topic
     }
 

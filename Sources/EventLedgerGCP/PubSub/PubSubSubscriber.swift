@@ -46,7 +46,7 @@ public struct PubSubSubscriber: Service {
         handler: @escaping @Sendable ([PubSubDelivery]) async throws -> Void
     ) {
         self.subscription = subscription
-        client = PubSubClient(cloud)
+        client = PubSubClient(on: cloud)
         self.configuration = configuration
         self.maximumBatch = maximumBatch
         self.handler = handler

@@ -1,6 +1,16 @@
 public import EventLedger
 
-/// A topic as the target of a relay.
+/// A topic as the target of a relay: events are published as CloudEvents, with the stream as ordering key.
+///
+/// ```swift
+/// let relay = EventRelay(
+///     "events", from: ledger, to: PubSubTarget(PubSubTopicName("events", in: "my-project"), on: cloud),
+///     keeping: ledger.documents)
+/// try await relay.run()
+/// ```
+///
+/// The ledger is not read through a ``DecryptingReader``: what leaves it stays encrypted. Subscriptions need
+/// `enableMessageOrdering`, and consumers drop duplicates by revision.
 public struct PubSubTarget: EventRelayTarget {
     /// The topic.
     public let topic: PubSubTopicName
@@ -24,7 +34,7 @@ public struct PubSubTarget: EventRelayTarget {
     ) {
         self.topic = topic
         self.source = source
-        client = PubSubClient(cloud)
+        client = PubSubClient(on: cloud)
         var batching = batching
         batching.maximumEvents = min(batching.maximumEvents, PubSubLimits.messagesPerRequest)
         batching.maximumBytes = min(batching.maximumBytes, 9_000_000)

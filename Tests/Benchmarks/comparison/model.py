@@ -111,6 +111,8 @@ class Row:
     note: str = ""
     # At most so many rounds.
     rounds: Optional[int] = None
+    # Runs before the first round, which count for nothing.
+    warm_up: tuple[Contestant, ...] = ()
     # With whom ours is compared in the column of the limit.
     reference: str = LIMIT
     # Rows that change what was prepared come after those that only read it.

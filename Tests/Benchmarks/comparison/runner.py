@@ -25,7 +25,7 @@ def in_order(rows: list[Row]) -> list[Row]:
 
 
 def steps_of(rows: list[Row], rounds: int) -> int:
-    runs = sum(rounds_of(row, rounds) * len(row.contestants) for row in rows)
+    runs = sum(len(row.warm_up) + rounds_of(row, rounds) * len(row.contestants) for row in rows)
     return runs + len({c.prepared for row in rows for c in row.contestants if c.prepared})
 
 
@@ -45,19 +45,33 @@ class Runner:
                     self.board.fail(row, contestant, str(failure))
                 self.progress.note(f"FAILED: {row.key}: {failure}")
                 continue
+            for contestant in row.warm_up:
+                self.warm_up(row, contestant)
             for turn in range(rounds_of(row, self.rounds)):
                 for contestant in rotated(row.contestants, turn):
                     self.run_one(row, contestant, turn)
 
+    def warm_up(self, row: Row, contestant: Contestant) -> None:
+        try:
+            self.prepare(contestant)
+            self.progress.step(f"{row.title}: {contestant.name}, warming up")
+            self.stage.sample(contestant)
+        except (Failure, NotMeasured) as failure:
+            # What is wrong shows where it counts.
+            self.progress.note(f"Warming up failed: {row.key}, {contestant.name}: {failure}")
+
     def run_one(self, row: Row, contestant: Contestant, turn: int) -> None:
         try:
-            prepared = contestant.prepared
-            if prepared is not None and not self.stage.has(prepared):
-                self.progress.step(f"prepares {spoken(prepared.events)} events: {prepared.program}")
-                self.stage.need(prepared)
+            self.prepare(contestant)
             self.progress.step(f"{row.title}: {contestant.name}, round {turn + 1}")
             if not self.board.has_failed(row, contestant):
                 self.board.add(row, contestant, self.stage.sample(contestant))
         except (Failure, NotMeasured) as failure:
             self.board.fail(row, contestant, str(failure))
             self.progress.note(f"FAILED: {row.key}, {contestant.name}: {failure}")
+
+    def prepare(self, contestant: Contestant) -> None:
+        prepared = contestant.prepared
+        if prepared is not None and not self.stage.has(prepared):
+            self.progress.step(f"prepares {spoken(prepared.events)} events: {prepared.program}")
+            self.stage.need(prepared)

@@ -36,14 +36,14 @@ enum EntryPoint: String, CaseIterable, Sendable {
         case .commit, .page, .backwards, .head, .documents, .write, .letters, .enqueue, .outbox:
             var options = FirestoreLedgerOptions(commitDeadline: .milliseconds(300))
             options.pollInterval = .seconds(1)
-            try await call(try FirestoreLedger(cloud: cloud, options: options))
-        case .publish, .pull, .acknowledge, .topic: try await call(PubSubClient(cloud))
+            try await call(try FirestoreLedger(on: cloud, options: options))
+        case .publish, .pull, .acknowledge, .topic: try await call(PubSubClient(on: cloud))
         case .bigQueryHead, .bigQueryPage, .bigQuerySend:
-            try await call(try BigQueryDataset("d_1", in: cloud))
+            try await call(try BigQueryDataset("d_1", on: cloud))
         case .createTask, .configureQueue, .deleteTask:
             let settings = CloudTasksSettings(
                 location: "europe-west1", url: "https://worker.example/tasks", authentication: .unauthenticated)
-            try await call(try CloudTasksClient(cloud: cloud, settings: settings))
+            try await call(try CloudTasksClient(on: cloud, settings: settings))
         }
     }
 

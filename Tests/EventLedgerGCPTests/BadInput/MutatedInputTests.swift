@@ -170,7 +170,7 @@ import Testing
             let bodies = [committed, counted, found].map { Mutation.mutate($0.canonicalBytes, &generator) }
             let databases = bodies.map { body in
                 let transport = ScriptedTransport.answering(HTTPResponse(status: 200, body: body))
-                return FirestoreDatabase(cloud: transport.production)
+                return FirestoreDatabase(on: transport.production)
             }
             let write = FirestoreWrite("a/b", .set([:]), if: .exists(false))
             let calls: [@Sendable () async throws -> Void] = [

@@ -76,8 +76,8 @@ import Testing
         let keys = ScriptedTransport { _ in throw notConnected }
         let verifier = GoogleTokenVerifier(audiences: ["https://a"], emails: ["a@b"], transport: keys)
         let ledgers: [any Ledger] = [
-            InMemoryLedger(), try FirestoreLedger(cloud: Self.echo(403).production),
-            try FirestoreLedger(cloud: Self.echo(400).production),
+            InMemoryLedger(), try FirestoreLedger(on: Self.echo(403).production),
+            try FirestoreLedger(on: Self.echo(400).production),
         ]
         var responses: [PushResponse] = []
         for ledger in ledgers {
@@ -138,7 +138,7 @@ import Testing
         _ = try await bench.ledger.tasks.enqueue([NewTask(kind: "k", payload: payload, named: "a", in: "work")])
         let settings = CloudTasksSettings(
             location: "europe-west1", url: "https://worker.example/tasks", authentication: .unauthenticated)
-        let carrier = try CloudTasksClient(cloud: Self.echo(status).production, settings: settings)
+        let carrier = try CloudTasksClient(on: Self.echo(status).production, settings: settings)
         let dispatcher = TaskDispatcher(bench.ledger.queue, carrier: carrier, logger: logs.logger)
         let report = try await dispatcher.dispatchDue()
         #expect(report.refused == 1)

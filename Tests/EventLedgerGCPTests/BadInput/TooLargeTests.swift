@@ -7,7 +7,7 @@ import Testing
 @Suite("What is too large for Firestore") struct TooLargeTests {
     @Test("Our limits come first: nothing is sent") func ourLimits() async throws {
         let transport = ScriptedTransport.answering(200, "[]")
-        let ledger = try FirestoreLedger(cloud: transport.cloud)
+        let ledger = try FirestoreLedger(on: transport.cloud)
         let text = String(repeating: "x", count: 1 << 20)
         let data = JSONText(["t": .string(text)])
         let key = DocumentKey("papers", "1")
@@ -29,7 +29,7 @@ import Testing
         "Firestore's own are an error that names what was written",
         .enabled(if: GCPServices.hasFirestore, GCPServices.hint))
     func googlesLimits() async throws {
-        let database = FirestoreDatabase(cloud: GCPServices.cloud())
+        let database = FirestoreDatabase(on: GCPServices.cloud())
         for count in [1_048_577, 6_000_000] {
             let write = FirestoreWrite(
                 "a/b", .set(["x": .bytes([UInt8](repeating: 120, count: count))]), if: .exists(false))

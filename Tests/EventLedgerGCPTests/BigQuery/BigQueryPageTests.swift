@@ -32,7 +32,7 @@ import Testing
             return HTTPResponse(status: 200, body: answer.canonicalBytes)
         }
         let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
-        let reader = BigQueryReader(try BigQueryDataset("d", in: cloud), options: options)
+        let reader = BigQueryReader(try BigQueryDataset("d", on: cloud), options: options)
         let first = try await reader.page(.all)
         let second = try await reader.page(try #require(first.next))
         return (first, second, transport.requests)

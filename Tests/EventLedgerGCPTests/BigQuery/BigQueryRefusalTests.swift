@@ -15,7 +15,7 @@ import Testing
         ]
         let transport = AnsweringTransport(HTTPResponse(status: status, body: body.canonicalBytes))
         let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
-        return try BigQueryDataset("d_1", in: cloud)
+        return try BigQueryDataset("d_1", on: cloud)
     }
 
     @Test(
@@ -41,7 +41,7 @@ import Testing
     func unreadable(body: String) async throws {
         let transport = AnsweringTransport(HTTPResponse(status: 200, body: Array(body.utf8)))
         let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
-        let reader = BigQueryReader(try BigQueryDataset("d", in: cloud))
+        let reader = BigQueryReader(try BigQueryDataset("d", on: cloud))
         await #expect(throws: LedgerError.self) { try await reader.head() }
     }
 
@@ -56,7 +56,7 @@ import Testing
                 ? HTTPResponse(status: 409) : HTTPResponse(status: 200, body: Array(done.utf8))
         }
         let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
-        try await BigQuerySchema.create(in: BigQueryDataset("d", in: cloud))
+        try await BigQuerySchema.create(in: BigQueryDataset("d", on: cloud))
         #expect(statements.value == BigQuerySchema.statements.count + 1)
     }
 
@@ -66,7 +66,7 @@ import Testing
         let transport = ScriptedTransport.answering(HTTPResponse(status: 200, body: Array(body.utf8)))
         let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
         let clock = TestClock()
-        let reader = BigQueryReader(try BigQueryDataset("d", in: cloud), clock: clock)
+        let reader = BigQueryReader(try BigQueryDataset("d", on: cloud), clock: clock)
         let error = await #expect(throws: LedgerError.self) {
             try await clock.stepping { try await reader.head() }
         }
@@ -82,7 +82,7 @@ import Testing
     func names(name: String) throws {
         let cloud = GoogleCloud(
             project: "p-1", transport: AnsweringTransport(HTTPResponse(status: 200)), tokens: NoAccessTokens())
-        #expect { try BigQueryDataset(name, in: cloud) } throws: { ($0 as? LedgerError)?.code == .invalidName }
+        #expect { try BigQueryDataset(name, on: cloud) } throws: { ($0 as? LedgerError)?.code == .invalidName }
     }
 
     @Test("A renderer knows project and dataset, and nothing else")

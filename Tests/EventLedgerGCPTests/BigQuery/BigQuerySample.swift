@@ -23,7 +23,7 @@ struct BigQuerySample {
 
     init(_ count: Int = 12, at time: Timestamp = SystemClock().now) async throws {
         cloud = GCPServices.cloud()
-        dataset = try BigQueryDataset("ledger", in: cloud)
+        dataset = try BigQueryDataset("ledger", on: cloud)
         try await BigQuerySchema.create(in: dataset)
         let clock = TestClock(now: time)
         ledger = InMemoryLedger(clock: clock)

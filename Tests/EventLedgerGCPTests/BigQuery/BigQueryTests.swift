@@ -153,7 +153,7 @@ import Testing
 
     @Test("Several may make the schema at once")
     func schemaAtOnce() async throws {
-        let dataset = try BigQueryDataset("ledger", in: GCPServices.cloud())
+        let dataset = try BigQueryDataset("ledger", on: GCPServices.cloud())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 { group.addTask { try await BigQuerySchema.create(in: dataset) } }
             try await group.waitForAll()

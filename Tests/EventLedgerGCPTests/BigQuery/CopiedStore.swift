@@ -11,7 +11,7 @@ struct CopiedStore: EventStore {
 
     /// Makes a store with a dataset of its own.
     init(_ cloud: GoogleCloud, clock: any LedgerClock, options: BigQueryReader.Options = .init()) async throws {
-        let dataset = try BigQueryDataset("ledger", in: cloud)
+        let dataset = try BigQueryDataset("ledger", on: cloud)
         try await BigQuerySchema.create(in: dataset)
         ledger = InMemoryLedger(clock: clock)
         // The suite steps its clock by hand, and BigQuery's time is that of the system.

@@ -38,7 +38,7 @@ import Testing
 
     private func client(_ script: Script, _ settings: CloudTasksSettings = settings()) throws -> CloudTasksClient {
         try CloudTasksClient(
-            cloud: GoogleCloud(project: "p", transport: script, tokens: NoAccessTokens()), settings: settings
+            on: GoogleCloud(project: "p", transport: script, tokens: NoAccessTokens()), settings: settings
         )
     }
 

@@ -14,7 +14,7 @@ struct CloudTasksServiceTests {
         // Nobody listens there, and nothing is to be delivered.
         let settings = CloudTasksSettings(
             location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
-        let client = try CloudTasksClient(cloud: GCPServices.cloud(), settings: settings)
+        let client = try CloudTasksClient(on: GCPServices.cloud(), settings: settings)
         let work = CarriedQueue("work", of: "l")
         let absent = try await client.queue(work)
         #expect(absent == nil)

@@ -15,7 +15,7 @@ struct PushedTaskFirestoreTests {
     func deliveredTasks(_ obligation: TaskQueueConformance.Obligation) async throws {
         let target = ConformanceTarget<TaskQueueSubject>(claiming: [.perTaskBackoff, .statistics]) { clock in
             let ledger = try FirestoreLedger(
-                cloud: GCPServices.cloud(), options: FirestoreLedgerOptions(clock: clock)
+                on: GCPServices.cloud(), options: FirestoreLedgerOptions(clock: clock)
             )
             return .init(.pushed(ledger, by: LocalCarrier(), clock: clock))
         }
@@ -24,11 +24,11 @@ struct PushedTaskFirestoreTests {
 
     @Test("A record that something else has written to stops no other task") func corrupt() async throws {
         let clock = TestClock(), carrier = LocalCarrier(), cloud = GCPServices.cloud()
-        let ledger = try FirestoreLedger(cloud: cloud, options: FirestoreLedgerOptions(clock: clock))
+        let ledger = try FirestoreLedger(on: cloud, options: FirestoreLedgerOptions(clock: clock))
         let queue = ledger.pushedTasks, dispatcher = TaskDispatcher(queue, carrier: carrier)
         _ = try await queue.enqueue([try PushBench.task("a"), try PushBench.task("b"), try PushBench.task("c")])
         let path = FirestoreTaskPaths.latest("b", in: "work", root: queue.root)
-        try await FirestoreDatabase(cloud: cloud).change([path]) { workspace in
+        try await FirestoreDatabase(on: cloud).change([path]) { workspace in
             guard var fields = try workspace.fields(at: path) else { return }
             fields["state"] = .string("asleep")
             try workspace.set(fields, at: path)
@@ -47,7 +47,7 @@ struct PushedTaskFirestoreTests {
     }
 
     @Test func largeTasksAreHandedOver() async throws {
-        let ledger = try FirestoreLedger(cloud: GCPServices.cloud())
+        let ledger = try FirestoreLedger(on: GCPServices.cloud())
         let payload = JSONText(["text": .string(String(repeating: "x", count: 80_000))])
         for _ in 0..<4 {
             _ = try await ledger.tasks.enqueue((0..<15).map { _ in NewTask(kind: "k", payload: payload, in: "work") })

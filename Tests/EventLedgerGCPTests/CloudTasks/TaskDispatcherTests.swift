@@ -17,20 +17,6 @@ import Testing
         #expect(bench.carrier.names.count == 450)
     }
 
-    @Test func whatIsTooMuchForOneNoteIsNotedInParts() async throws {
-        let bench = Bench()
-        _ = try await bench.ledger.tasks.enqueue(try (0..<200).map { try Bench.task("t-\($0)") })
-        // A note writes the whole records: those of a page may be more than the database takes.
-        bench.ledger.database.take(atMost: 30)
-        bench.carrier.refuse(100)
-        let first = try await bench.dispatcher.dispatchDue()
-        #expect(first.refused == 100)
-        #expect(first.created == 200, "those that were put off are within reach, and are taken the second time")
-        let second = try await bench.dispatcher.dispatchDue()
-        #expect(second == TaskDispatcher.Report())
-        #expect(bench.carrier.names.count == 200)
-    }
-
     @Test func aCrashBetweenCommitAndServiceLosesNothing() async throws {
         let bench = Bench()
         _ = try await bench.ledger.tasks.enqueue([try Bench.task("a"), try Bench.task("b")])

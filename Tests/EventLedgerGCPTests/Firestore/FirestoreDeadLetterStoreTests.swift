@@ -16,8 +16,8 @@ struct FirestoreDeadLetterStoreTests {
             let cloud = GCPServices.cloud()
             let options = FirestoreLedgerOptions(clock: clock)
             return .init(
-                try FirestoreLedger(cloud: cloud, options: options),
-                reopen: { try FirestoreLedger(cloud: cloud, options: options) })
+                try FirestoreLedger(on: cloud, options: options),
+                reopen: { try FirestoreLedger(on: cloud, options: options) })
         }
         try await obligation.check(target, seed: TestRun.seed())
     }
@@ -25,7 +25,7 @@ struct FirestoreDeadLetterStoreTests {
     @Test("A payload of nothing but quotes is kept whole, although escaping would double it")
     func quotes() async throws {
         let store = FirestoreDeadLetterStore(
-            database: FirestoreDatabase(cloud: GCPServices.cloud()), root: "ledgers/main")
+            database: FirestoreDatabase(on: GCPServices.cloud()), root: "ledgers/main")
         // Each empty string is two quotes and a comma.
         let elements = [JSONValue](repeating: "", count: LedgerLimits.eventDataBytes / 3 - 1)
         let letter = DeadLetter(
@@ -50,7 +50,7 @@ struct FirestoreDeadLetterStoreTests {
             return request.url.hasSuffix(":commit") ? try await GCPServices.transport.send(request) : answer
         }
         let store = FirestoreDeadLetterStore(
-            database: FirestoreDatabase(cloud: GCPServices.cloud(transport: transport)), root: "ledgers/main")
+            database: FirestoreDatabase(on: GCPServices.cloud(transport: transport)), root: "ledgers/main")
         let letter = DeadLetter(
             id: "a", source: .event(position: 7, stream: "user-ada", consumer: "papers@1"), type: "test.noted",
             payload: .emptyObject, failure: TaskFailure(errorType: "E", message: "It is broken."), attempts: 1,
@@ -64,7 +64,7 @@ struct FirestoreDeadLetterStoreTests {
 
     @Test("Of concurrent retries of a task's letter exactly one enqueues the next generation")
     func retriedTask() async throws {
-        let database = FirestoreDatabase(cloud: GCPServices.cloud())
+        let database = FirestoreDatabase(on: GCPServices.cloud())
         let store = FirestoreDeadLetterStore(database: database, root: "ledgers/main")
         let key = TaskKey(queue: "work", name: "a", generation: 1)
         let letter = DeadLetter(

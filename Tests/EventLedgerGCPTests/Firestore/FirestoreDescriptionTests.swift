@@ -14,7 +14,7 @@ struct FirestoreDescriptionTests {
             try await ledger.commit { $0.append(contentsOf: [sample(1)], to: "a", expecting: .revision(5)) }
         }
         try await ledger.commit { $0.append(contentsOf: [sample(1)], to: "a", expecting: .newStream) }
-        let database = FirestoreDatabase(cloud: GCPServices.cloud(project: bench.project))
+        let database = FirestoreDatabase(on: GCPServices.cloud(project: bench.project))
         let description = try await database.read(["ledgers/main"], resource: "a ledger").documents["ledgers/main"]
         #expect(description?.fields["partitions"] == .integer(2))
         // Or somebody who takes it for another number would spread its streams in another way.
@@ -28,7 +28,7 @@ struct FirestoreDescriptionTests {
         arguments: [Int64.max, .max - 1, -1, .min])
     func numbers(_ number: Int64) async throws {
         let bench = LedgerBench()
-        let database = FirestoreDatabase(cloud: GCPServices.cloud(project: bench.project))
+        let database = FirestoreDatabase(on: GCPServices.cloud(project: bench.project))
         _ = try await database.commit(
             [FirestoreWrite("ledgers/main/heads/0", .set(["position": .integer(number)]))], resource: "a ledger")
         let ledger = try bench.open()

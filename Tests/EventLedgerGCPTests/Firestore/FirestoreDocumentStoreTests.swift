@@ -9,14 +9,14 @@ import Testing
 @Suite("Documents in Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint))
 struct FirestoreDocumentStoreTests {
     private static let declared = DeclaredFields(
-        ["v", "in.v", "n"].map { DocumentIndex(collection: "papers", field: $0) })
+        ["v", "in.v", "n"].map { DeclaredField(collection: "papers", field: $0) })
 
     private static func store(
-        indexing: DeclaredFields = [], transport: any HTTPTransport = GCPServices.transport,
+        declaredFields declared: DeclaredFields = [], transport: any HTTPTransport = GCPServices.transport,
         project: String = GCPServices.newProject()
     ) throws -> FirestoreDocumentStore {
         try FirestoreDocumentStore(
-            cloud: GCPServices.cloud(project: project, transport: transport), indexing: indexing)
+            on: GCPServices.cloud(project: project, transport: transport), declaredFields: declared)
     }
 
     @Test(
@@ -30,15 +30,15 @@ struct FirestoreDocumentStoreTests {
         ) { _ in
             let project = GCPServices.newProject()
             return .init(
-                try Self.store(indexing: indexing, project: project),
-                reopen: { try Self.store(indexing: indexing, project: project) })
+                try Self.store(declaredFields: indexing, project: project),
+                reopen: { try Self.store(declaredFields: indexing, project: project) })
         }
         try await obligation.check(target, seed: TestRun.seed())
     }
 
     @Test("Values that are longer than an index holds are ordered and found exactly", arguments: [false, true])
     func longValues(descending: Bool) async throws {
-        let store = try Self.store(indexing: Self.declared)
+        let store = try Self.store(declaredFields: Self.declared)
         let prefix = String(repeating: "x", count: 1200)
         // The order of ids is the reverse of that of values.
         let values = ["a", "z", prefix] + (0..<20).map { prefix + String(decoding: [0x61 + $0], as: UTF8.self) }
@@ -85,7 +85,7 @@ struct FirestoreDocumentStoreTests {
         let project = GCPServices.newProject()
         let keys = (0..<25).map { DocumentKey("papers", DocumentID("\($0)")) }
         try await Self.store(project: project).write(keys.map { .put($0, ["n": 1]) })
-        let store = try Self.store(indexing: Self.declared, project: project)
+        let store = try Self.store(declaredFields: Self.declared, project: project)
         let first = try await store.reindex("papers")
         let second = try await store.reindex("papers")
         #expect(first == 25)
@@ -100,17 +100,17 @@ struct FirestoreDocumentStoreTests {
         let seed = try TestRun.seed()
         for obligation in DocumentStoreConformance.obligations where obligation.number == 6 || obligation.number == 9 {
             try await obligation.check(seed: seed) { _ in
-                try Self.store(indexing: Self.declared, transport: transport)
+                try Self.store(declaredFields: Self.declared, transport: transport)
             }
         }
         let letters = FirestoreDeadLetterStore(
-            database: FirestoreDatabase(cloud: GCPServices.cloud(transport: transport)), root: "ledgers/main")
+            database: FirestoreDatabase(on: GCPServices.cloud(transport: transport)), root: "ledgers/main")
         for state in [nil, .open, .resolved] as [DeadLetter.State?] {
             _ = try await letters.letters(DeadLetterQuery(state: state, since: .distantPast, until: .distantFuture))
             _ = try await letters.letters(DeadLetterQuery(state: state))
         }
         _ = try await letters.purge(before: .distantFuture)
-        let indexes = FirestoreIndexes(indexing: Self.declared)
+        let indexes = FirestoreIndexes(declaredFields: Self.declared)
         let needed = Set(try RecordedQuery.queries(of: transport.requests).flatMap(\.requiredIndexes))
         #expect(needed.count > 10)
         for requirement in needed { #expect(indexes.meet(requirement), "\(requirement)") }
@@ -121,7 +121,7 @@ struct FirestoreDocumentStoreTests {
 
     @Test("Documents over the limits are refused before anything is sent") func limits() async throws {
         let transport = ScriptedTransport.answering(500, "")
-        let store = try FirestoreDocumentStore(cloud: transport.cloud)
+        let store = try FirestoreDocumentStore(on: transport.cloud)
         let large = JSONObject([("t", .string(String(repeating: "x", count: LedgerLimits.documentBytes)))])
         await #expect(throws: LedgerError.self) { try await store.write([.put(DocumentKey("papers", "a"), large)]) }
         #expect(transport.requests.isEmpty)
@@ -130,7 +130,7 @@ struct FirestoreDocumentStoreTests {
     @Test("Pages of a query by an order whose field must equal something neither repeat nor leave out")
     func equalOrder() async throws {
         let transport = ScriptedTransport.recording()
-        let store = try Self.store(indexing: Self.declared, transport: transport)
+        let store = try Self.store(declaredFields: Self.declared, transport: transport)
         try await store.write(
             (0..<12).map { .put(DocumentKey("papers", DocumentID("\(10 + $0)")), ["n": .integer($0 % 2)]) })
         let written = transport.requests.count

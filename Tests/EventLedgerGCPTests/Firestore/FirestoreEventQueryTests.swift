@@ -22,7 +22,7 @@ import Testing
 
     @Test("Every query has an index among those that are generated")
     func indexes() {
-        let indexes = FirestoreIndexes(indexing: [])
+        let indexes = FirestoreIndexes(declaredFields: [])
         for query in FirestoreEventQuery.shapes {
             for requirement in query.requiredIndexes { #expect(indexes.meet(requirement), "\(query)") }
         }

@@ -44,7 +44,7 @@ struct FirestoreExistenceTests {
     @Test("Its documents are indexed anew for a field that is declared later") func reindexing() async throws {
         let keys = (0..<3).map { DocumentKey("papers", DocumentID("\($0)")) }
         try await bench.open().documents.write(keys.map { .put($0, ["n": 1]) })
-        let ledger = try bench.open { $0.declaredFields = [DocumentIndex(collection: "papers", field: "n")] }
+        let ledger = try bench.open { $0.declaredFields = [DeclaredField(collection: "papers", field: "n")] }
         #expect(try await ledger.reindex("papers") == 3)
         #expect(try await bench.openPartitioned(2).reindex("papers") == 3)
         #expect(try await ledger.reindex("papers") == 3)
@@ -57,7 +57,7 @@ struct FirestoreExistenceTests {
         let missing =
             #"[{"missing":"projects/p/databases/books/documents/ledgers/mian","readTime":"2026-01-01T00:00:00Z"}]"#
         let transport = ScriptedTransport.answering(200, missing)
-        let ledger = try FirestoreLedger(cloud: transport.cloud, database: "books", name: "mian")
+        let ledger = try FirestoreLedger(on: transport.cloud, database: "books", name: "mian")
         let error = await #expect(throws: LedgerError.self) { try await ledger.requireExisting() }
         #expect(error?.code == .notFound)
         #expect(error?.message.contains("'mian'") == true)

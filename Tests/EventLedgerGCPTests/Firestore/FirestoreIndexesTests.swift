@@ -41,13 +41,13 @@ import Testing
         for requirement in letters.requiredIndexes { #expect(!indexes.meet(requirement)) }
         let keys = FirestoreQuery("documents", where: .field("keys.score", .equal, 1.value))
         for requirement in keys.requiredIndexes { #expect(!indexes.meet(requirement)) }
-        for query in FirestoreIndexes.queries(indexing: []) {
+        for query in FirestoreIndexes.queries(declaredFields: []) {
             for requirement in query.requiredIndexes { #expect(indexes.meet(requirement), "\(query)") }
         }
     }
 
     @Test("The file has the form that the firebase tool reads") func file() throws {
-        let indexes = FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "a.b")])
+        let indexes = FirestoreIndexes(declaredFields: [DeclaredField(collection: "papers", field: "a.b")])
         let json = try #require(try indexes.json.value().objectValue)
         let fields = json["indexes"]?.arrayValue?.compactMap { $0.objectValue?["fields"] }
         #expect(
@@ -59,7 +59,8 @@ import Testing
         #expect(ofField.count == 3)
         let timeToLive = json["fieldOverrides"]?.arrayValue?.filter { $0.objectValue?["ttl"] == true }
         #expect(timeToLive?.count == 3)
-        #expect(indexes.json == FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "a.b")]).json)
+        let declared = FirestoreIndexes(declaredFields: [DeclaredField(collection: "papers", field: "a.b")])
+        #expect(indexes.json == declared.json)
     }
 }
 

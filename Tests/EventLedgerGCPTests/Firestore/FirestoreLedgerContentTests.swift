@@ -93,7 +93,7 @@ struct FirestoreLedgerContentTests {
             LedgerError.Code.invalidValue ~= $0
         }
         let newer = LedgerBench()
-        let database = FirestoreDatabase(cloud: GCPServices.cloud(project: newer.project))
+        let database = FirestoreDatabase(on: GCPServices.cloud(project: newer.project))
         _ = try await database.commit(
             [FirestoreWrite("ledgers/main", .set(["format": .integer(2), "partitions": .integer(1)]))], resource: "x"
         )
@@ -101,7 +101,7 @@ struct FirestoreLedgerContentTests {
         await #expect { try await ledger.commit { $0.append(contentsOf: [sample(1)], to: "a") } } throws: {
             LedgerError.Code.schemaTooNew ~= $0
         }
-        #expect { try FirestoreLedger(cloud: GCPServices.cloud(), name: "a/b") } throws: {
+        #expect { try FirestoreLedger(on: GCPServices.cloud(), name: "a/b") } throws: {
             LedgerError.Code.invalidName ~= $0
         }
     }

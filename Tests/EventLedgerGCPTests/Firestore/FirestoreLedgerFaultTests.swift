@@ -130,8 +130,66 @@ struct FirestoreLedgerFaultTests {
             return outcomes
         }
         #expect(outcomes == [7: .invalidValue])
+        // The one is found by halves: of 20, 10, 5, 3, 2, 1, each beside another half.
+        #expect(transport.requests.count { $0.url.hasSuffix(":commit") } <= 13)
         let events = try await bench.open().all()
         #expect(events.count == 19)
         expectWhole(events)
+    }
+
+    @Test("A condition that takes long keeps nobody else waiting")
+    func slowCondition() async throws {
+        let gate = Gate(), isAsked = Gate(), base = GCPServices.transport
+        let transport = ScriptedTransport { request in
+            if request.url.hasSuffix(":runQuery"), String(decoding: request.body, as: UTF8.self).contains("slow-tag") {
+                isAsked.open()
+                try await gate.wait()
+            }
+            return try await base.send(request)
+        }
+        let bench = LedgerBench()
+        let ledger = try bench.open(through: transport)
+        try await ledger.commit { $0.append(contentsOf: [sample(1), sample(2)], to: "a") }
+        let slow = Task {
+            try await ledger.commit {
+                $0.require(nothingMatching: EventQuery(tags: ["slow-tag"]), after: Position.start)
+                $0.append(contentsOf: [sample(3)], to: "b")
+            }
+        }
+        try await isAsked.wait()
+        for number in 4...6 {
+            try await ledger.commit { $0.append(contentsOf: [sample(number)], to: "a") }
+        }
+        gate.open()
+        #expect(try await slow.value.position == 6)
+        expectWhole(try await bench.open().all())
+    }
+
+    @Test("What a condition forbids is found also where it was committed while the condition was looked at")
+    func forbiddenMeanwhile() async throws {
+        let gate = Gate(), isAsked = Gate(), base = GCPServices.transport
+        let transport = ScriptedTransport { request in
+            let response = try await base.send(request)
+            if request.url.hasSuffix(":runQuery"), String(decoding: request.body, as: UTF8.self).contains("slow-tag") {
+                isAsked.open()
+                try await gate.wait()
+            }
+            return response
+        }
+        let bench = LedgerBench()
+        let ledger = try bench.open(through: transport)
+        try await ledger.commit { $0.append(contentsOf: [sample(1)], to: "a") }
+        var commit = Commit(id: "conditional")
+        commit.require(nothingMatching: EventQuery(tags: ["slow-tag"]), after: Position.start)
+        commit.append(contentsOf: [sample(3)], to: "b")
+        let sent = commit
+        let refused = Task { try await ledger.commit(sent) }
+        try await isAsked.wait()
+        try await bench.open().commit {
+            $0.append(contentsOf: [NewEvent(type: "t", data: .emptyObject, tags: ["slow-tag"])], to: "c")
+        }
+        gate.open()
+        await #expect { _ = try await refused.value } throws: { ($0 as? LedgerError)?.code == .conflict }
+        #expect(try await bench.open().all().count == 2)
     }
 }

@@ -16,7 +16,7 @@ struct FirestoreLostAnswerTests {
 
     private func ledger(through transport: any HTTPTransport = GCPServices.transport) throws -> FirestoreLedger {
         try FirestoreLedger(
-            cloud: GCPServices.cloud(project: project, transport: transport),
+            on: GCPServices.cloud(project: project, transport: transport),
             options: FirestoreLedgerOptions(pollInterval: .milliseconds(50))
         )
     }
@@ -97,7 +97,7 @@ struct FirestoreLostAnswerTests {
         try await ledger(through: transport).documents.write([.put(key, ["n": 1], if: .absent)])
         let found = try await ledger().documents.document(key)
         #expect(found?.version == 1)
-        let database = FirestoreDatabase(cloud: GCPServices.cloud(project: project))
+        let database = FirestoreDatabase(on: GCPServices.cloud(project: project))
         let markers = try await database.run(
             FirestoreQuery("writes"), below: "ledgers/main", resource: "the markers of a test")
         // The first try was refused, the second was made.

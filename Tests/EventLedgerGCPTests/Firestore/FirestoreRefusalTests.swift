@@ -13,7 +13,7 @@ import Testing
         status: Int, body: String
     ) async -> (error: (any Error)?, requests: [HTTPRequest]) {
         let transport = ScriptedTransport.answering(status, body)
-        let database = FirestoreDatabase(cloud: transport.cloud, database: "d")
+        let database = FirestoreDatabase(on: transport.cloud, database: "d")
         do {
             _ = try await database.commit([FirestoreWrite("a/b", .delete, if: .exists(true))], resource: "a thing")
             return (nil, transport.requests)
@@ -84,14 +84,14 @@ import Testing
     @Test("An answer that is none is refused", arguments: ["", "<html>", "[", #"[{"found": 1}]"#])
     func malformed(_ body: String) async {
         let transport = ScriptedTransport.answering(200, body)
-        let database = FirestoreDatabase(cloud: transport.cloud)
+        let database = FirestoreDatabase(on: transport.cloud)
         await #expect(throws: LedgerError.self) { _ = try await database.read(["a/b"], resource: "a thing") }
     }
 
     @Test("A commit is sent again only where its own success would stop it")
     func repeatability() async throws {
         let transport = ScriptedTransport.answering(200, #"{"writeResults":[{}],"commitTime":"t"}"#)
-        let database = FirestoreDatabase(cloud: transport.cloud)
+        let database = FirestoreDatabase(on: transport.cloud)
         let writes: [(FirestoreWrite, HTTPRequest.Repeatability)] = [
             (FirestoreWrite("a/b", .set([:]), if: .exists(false)), .idempotent),
             (FirestoreWrite("a/b", .set([:]), if: .updateTime("t")), .idempotent),
@@ -106,7 +106,7 @@ import Testing
     func brokenOff() async throws {
         let body = Self.refusal(409, "ABORTED", "Too much contention on these documents.")
         for (status, body) in [(409, body), (200, "[" + body + "]")] {
-            let database = FirestoreDatabase(cloud: ScriptedTransport.answering(status, body).cloud)
+            let database = FirestoreDatabase(on: ScriptedTransport.answering(status, body).cloud)
             await #expect {
                 _ = try await database.run(FirestoreQuery("events"), below: "ledgers/a", resource: "a thing")
             } throws: {
@@ -136,7 +136,7 @@ import Testing
             let answer = request.url.hasSuffix(":batchGet") ? #"[{"transaction":"dA=="},{"readTime":"t"}]"# : "{}"
             return HTTPResponse(status: 200, body: Array(answer.utf8))
         }
-        let store = try FirestoreDocumentStore(cloud: transport.cloud)
+        let store = try FirestoreDocumentStore(on: transport.cloud)
         let writing = Task { try await store.write([.put(DocumentKey("papers", "1"), ["n": 1])]) }
         try await isCommitting.wait()
         writing.cancel()
@@ -146,7 +146,7 @@ import Testing
 
     @Test("Names are encoded in addresses") func addresses() async throws {
         let transport = ScriptedTransport.answering(200, "[]")
-        let database = FirestoreDatabase(cloud: transport.cloud)
+        let database = FirestoreDatabase(on: transport.cloud)
         _ = try await database.run(FirestoreQuery("events"), below: "ledgers/a b", resource: "a thing")
         #expect(
             transport.requests.first?.url
@@ -156,7 +156,7 @@ import Testing
     @Test("A ledger's name is no path", arguments: ["", "a/b", "..", "__x__", "a b", "\u{E9}"])
     func ledgerNames(_ name: String) {
         #expect(throws: LedgerError.self) {
-            try FirestoreDocumentStore(cloud: ScriptedTransport.answering(200, "").cloud, ledger: name)
+            try FirestoreDocumentStore(on: ScriptedTransport.answering(200, "").cloud, ledger: name)
         }
     }
 }

@@ -167,7 +167,7 @@ struct PartitionedFirestoreEngineTests {
     func copy() async throws {
         let bench = LedgerBench()
         let ledger = try bench.openPartitioned(3)
-        let dataset = try BigQueryDataset("ledger", in: GCPServices.cloud(project: bench.project))
+        let dataset = try BigQueryDataset("ledger", on: GCPServices.cloud(project: bench.project))
         try await BigQuerySchema.create(in: dataset)
         let relay = EventRelay(
             "copy", from: ledger, to: BigQueryWriter(dataset, partitions: 3), keeping: ledger.documents

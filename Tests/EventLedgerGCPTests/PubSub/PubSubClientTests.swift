@@ -9,7 +9,7 @@ import Testing
     @Test func publishingMayBeRepeatedAndNamesTheKey() async throws {
         let fake = FakePubSub.confirming()
         let message = PubSubMessage(data: Array("hi".utf8), attributes: ["a": "é"], orderingKey: "k")
-        #expect(try await PubSubClient(fake.cloud).publish([message, message], to: topic) == ["0", "1"])
+        #expect(try await PubSubClient(on: fake.cloud).publish([message, message], to: topic) == ["0", "1"])
         let request = try #require(fake.requests.first)
         #expect(request.url == "http://pubsub.test/v1/projects/p/topics/events:publish")
         #expect(request.repeatability == .idempotent)
@@ -27,7 +27,7 @@ import Testing
     func refusalsNameTheTopic(_ status: Int, _ reason: String, _ code: LedgerError.Code) async throws {
         let fake = FakePubSub { _ in FakePubSub.refusal(status, reason) }
         let error = await #expect(throws: LedgerError.self) {
-            try await PubSubClient(fake.cloud).publish([PubSubMessage(data: [1])], to: topic)
+            try await PubSubClient(on: fake.cloud).publish([PubSubMessage(data: [1])], to: topic)
         }
         #expect(error?.code == code)
         #expect(error?.message.contains("projects/p/topics/events") == true)
@@ -35,7 +35,7 @@ import Testing
 
     @Test func subscriptionsAreCreatedWithTheirSettings() async throws {
         let fake = FakePubSub { _ in FakePubSub.json([:]) }
-        let client = PubSubClient(fake.cloud)
+        let client = PubSubClient(on: fake.cloud)
         let push = PubSubSubscriptionSettings.Delivery.push(
             endpoint: "https://a.test/push", authentication: .serviceAccount("push@p.test", audience: "a"),
             isUnwrapped: true
@@ -89,7 +89,7 @@ import Testing
         let fake = FakePubSub { _ in FakePubSub.json([:]) }
         let url = "https://a.test/push"
         for authentication in [PushAuthentication.serviceAccount("push@p.test"), .unauthenticated] {
-            try await PubSubClient(fake.cloud).create(
+            try await PubSubClient(on: fake.cloud).create(
                 subscription, of: topic,
                 PubSubSubscriptionSettings(delivery: .push(endpoint: url, authentication: authentication))
             )
@@ -118,7 +118,7 @@ import Testing
     func settingsThatPubSubWouldNotTakeAreNotSent(_ settings: PubSubSubscriptionSettings) async throws {
         let fake = FakePubSub { _ in FakePubSub.json([:]) }
         let error = await #expect(throws: LedgerError.self) {
-            try await PubSubClient(fake.cloud).create(subscription, of: topic, settings)
+            try await PubSubClient(on: fake.cloud).create(subscription, of: topic, settings)
         }
         #expect(error?.code == .invalidValue)
         #expect(fake.requests.isEmpty)
@@ -126,16 +126,16 @@ import Testing
 
     @Test func whatIsThereAlreadyIsLeftAndWhatIsGoneIsGone() async throws {
         let there = FakePubSub { _ in FakePubSub.refusal(409, "ALREADY_EXISTS") }
-        #expect(try await PubSubClient(there.cloud).create(topic) == false)
+        #expect(try await PubSubClient(on: there.cloud).create(topic) == false)
         let gone = FakePubSub { _ in FakePubSub.refusal(404, "NOT_FOUND") }
-        try await PubSubClient(gone.cloud).delete(subscription)
+        try await PubSubClient(on: gone.cloud).delete(subscription)
     }
 
     @Test(arguments: ["ab", "1abc", "google-topic", "a/b", "a?b", "é-topic", "", String(repeating: "a", count: 256)])
     func namesThatPubSubDoesNotKnowAreNotSent(_ id: String) async throws {
         let fake = FakePubSub.confirming()
         let error = await #expect(throws: LedgerError.self) {
-            try await PubSubClient(fake.cloud).publish([PubSubMessage(data: [1])], to: PubSubTopicName(id, in: "p"))
+            try await PubSubClient(on: fake.cloud).publish([PubSubMessage(data: [1])], to: PubSubTopicName(id, in: "p"))
         }
         #expect(error?.code == .invalidName)
         #expect(fake.requests.isEmpty)

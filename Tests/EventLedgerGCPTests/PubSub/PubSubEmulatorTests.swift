@@ -12,7 +12,7 @@ struct PubSubEmulatorTests {
     private let cloud = GCPServices.cloud()
 
     private func topicAndSubscription() async throws -> (PubSubTopicName, PubSubSubscriptionName) {
-        let client = PubSubClient(cloud)
+        let client = PubSubClient(on: cloud)
         let topic = client.topic("events"), subscription = client.subscription("readers")
         #expect(try await client.create(topic))
         #expect(try await client.create(topic) == false)
@@ -24,7 +24,7 @@ struct PubSubEmulatorTests {
     @Test func whatIsRelayedIsPulledInOrderAndAcknowledged() async throws {
         let (topic, subscription) = try await topicAndSubscription()
         try await ledger.fill(700)
-        let relay = PubSubRelay("events", from: ledger, to: topic, on: cloud, keeping: ledger.documents)
+        let relay = EventRelay("events", from: ledger, to: PubSubTarget(topic, on: cloud), keeping: ledger.documents)
         #expect(try await relay.catchUp().events == 700)
         let received = ReceivedEvents()
         let subscriber = PubSubSubscriber(subscription, on: cloud, deadLetters: ledger.deadLetters) {
@@ -43,7 +43,8 @@ struct PubSubEmulatorTests {
     @Test func aHandlerThatFailedIsAskedAgain() async throws {
         let (topic, subscription) = try await topicAndSubscription()
         try await ledger.fill(3, streams: 1)
-        try await PubSubRelay("events", from: ledger, to: topic, on: cloud, keeping: ledger.documents).catchUp()
+        try await EventRelay("events", from: ledger, to: PubSubTarget(topic, on: cloud), keeping: ledger.documents)
+            .catchUp()
         let received = ReceivedEvents()
         let failures = Shared(2)
         let subscriber = PubSubSubscriber(subscription, on: cloud, deadLetters: nil) { event in
@@ -64,7 +65,7 @@ struct PubSubEmulatorTests {
     }
 
     @Test func aSubscriptionKeepsTheSettingsThatItWasMadeWith() async throws {
-        let client = PubSubClient(cloud)
+        let client = PubSubClient(on: cloud)
         let topic = client.topic("events"), undelivered = client.topic("undelivered")
         let lasting = client.subscription("lasting"), passing = client.subscription("passing")
         try await client.create(topic)
@@ -91,13 +92,13 @@ struct PubSubEmulatorTests {
         let event = try SampleEvents.maximal()
         let target = PubSubTarget(topic, on: cloud)
         #expect(try await target.send([event]).isEmpty)
-        let deliveries = try await PubSubClient(cloud).pull(subscription, timeout: .seconds(20))
+        let deliveries = try await PubSubClient(on: cloud).pull(subscription, timeout: .seconds(20))
         #expect(try deliveries.first?.message.recordedEvent() == event)
         #expect(deliveries.first?.message.orderingKey == event.stream.rawValue)
     }
 
     @Test func whatDoesNotExistIsNamed() async throws {
-        let client = PubSubClient(cloud)
+        let client = PubSubClient(on: cloud)
         let nowhere = await #expect(throws: LedgerError.self) {
             try await client.publish([PubSubMessage(data: [1])], to: client.topic("nowhere"))
         }
@@ -108,7 +109,8 @@ struct PubSubEmulatorTests {
         try await client.delete(client.topic("nowhere"))
         try await ledger.fill(1)
         let nowhereName = client.topic("nowhere")
-        let relay = PubSubRelay("events", from: ledger, to: nowhereName, on: cloud, keeping: ledger.documents)
+        let relay = EventRelay(
+            "events", from: ledger, to: PubSubTarget(nowhereName, on: cloud), keeping: ledger.documents)
         let error = await #expect(throws: LedgerError.self) { try await relay.catchUp() }
         #expect(error?.code == .notFound)
     }

@@ -14,7 +14,7 @@ struct PubSubJudgeTests {
     private let cloud = GCPServices.cloud()
 
     private func topicAndSubscription() async throws -> (PubSubTopicName, PubSubSubscriptionName) {
-        let client = PubSubClient(cloud)
+        let client = PubSubClient(on: cloud)
         let topic = client.topic("judged"), subscription = client.subscription("judge")
         try await client.create(topic)
         try await client.create(subscription, of: topic)

@@ -104,7 +104,7 @@ import Testing
     func whatPubSubDoesNotTakeIsNotSent(_ message: PubSubMessage) async {
         let fake = FakePubSub.confirming()
         await #expect(throws: LedgerError.self) {
-            try await PubSubClient(fake.cloud).publish([message], to: PubSubTopicName("events", in: "p"))
+            try await PubSubClient(on: fake.cloud).publish([message], to: PubSubTopicName("events", in: "p"))
         }
         #expect(fake.requests.isEmpty)
     }

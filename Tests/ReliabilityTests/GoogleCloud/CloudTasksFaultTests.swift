@@ -74,7 +74,7 @@ extension CloudReliabilityTests {
             // Nobody listens there, and nothing is due.
             options.cloudTasks = CloudTasksSettings(
                 location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
-            return try FirestoreLedger(cloud: cloud, options: options)
+            return try FirestoreLedger(on: cloud, options: options)
         }
 
         private func commitChores(
@@ -102,7 +102,7 @@ extension CloudReliabilityTests {
             let cloud = GCPServices.client(project)
             let settings = CloudTasksSettings(
                 location: "europe-west1", url: "http://127.0.0.1:1/tasks", authentication: .unauthenticated)
-            let client = try CloudTasksClient(cloud: cloud, settings: settings)
+            let client = try CloudTasksClient(on: cloud, settings: settings)
             let base = try #require(cloud.emulators[.cloudtasks])
             let queue = client.name(of: CarriedQueue(Self.queue, of: ledger.pushedTasks.ledgerName))
             var found: [String] = []

@@ -42,9 +42,8 @@ extension CloudReliabilityTests {
                             problems = try await LedgerInspection(of: ledger, acknowledged: acknowledged).problems
                             // Only now does anybody dispatch: the process that committed the tasks is gone.
                             _ = try await dispatcher.dispatchDue()
-                            let query = TaskQuery(queue: ChildSteps.queue, limit: 1000)
-                            let tasks = try await ledger.leasedTasks.tasks(query).tasks
-                            if carrier.carried != Dictionary(tasks.map { ($0.key, 1) }, uniquingKeysWith: +) {
+                            let tasks = try await keys(ledger)
+                            if carrier.carried != Dictionary(tasks.map { ($0, 1) }, uniquingKeysWith: +) {
                                 problems.append("of \(tasks.count) tasks \(carrier.carried.count) were handed over")
                             }
                         } while !problems.isEmpty && ContinuousClock.now < end
@@ -52,6 +51,18 @@ extension CloudReliabilityTests {
                     }
                     #expect(acknowledged.count > TestRun.count(4, thorough: 40))
                 }
+            }
+        }
+
+        /// The keys of all tasks; a slow process that is killed late has made many.
+        private func keys(_ ledger: ListedLedger) async throws -> [TaskKey] {
+            var keys: [TaskKey] = []
+            var query = TaskQuery(queue: ChildSteps.queue, limit: 1000)
+            while true {
+                let page = try await ledger.leasedTasks.tasks(query)
+                keys += page.tasks.map(\.key)
+                guard let next = page.next else { return keys }
+                query.cursor = next
             }
         }
 

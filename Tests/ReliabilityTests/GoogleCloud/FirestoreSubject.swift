@@ -14,8 +14,8 @@ final class FirestoreSubject: ModelSubject {
         var options = ListedLedger.options(clock: clock)
         options.commitRetention = profile.commitRetention
         options.declaredFields = [
-            DocumentIndex(collection: "notes", field: "n"), DocumentIndex(collection: "totals", field: "s"),
-            DocumentIndex(collection: "totals", field: "deep.x"),
+            DeclaredField(collection: "notes", field: "n"), DeclaredField(collection: "totals", field: "s"),
+            DeclaredField(collection: "totals", field: "deep.x"),
         ]
         self.options = options
     }

@@ -21,16 +21,16 @@ extension CloudReliabilityTests {
             .enabled(if: GCPServices.hasPubSub, GCPServices.hint), arguments: mishaps)
         func pubSub(_ mishap: Mishap) async throws {
             try await withWays(mishap, to: .pubsub, on: [":publish"]) { cloud, straight in
-                let client = PubSubClient(straight)
+                let client = PubSubClient(on: straight)
                 let topic = client.topic("events"), subscription = client.subscription("readers")
                 try await client.create(topic)
                 try await client.create(subscription, of: topic)
                 let ledger = try await filled()
                 var batching = PubSubTarget.batching
                 batching.maximumEvents = 20
-                let relay = PubSubRelay(
-                    "events", from: ledger, to: topic, on: cloud,
-                    keeping: try FirestoreDocumentStore(cloud: cloud), batching: batching,
+                let relay = EventRelay(
+                    "events", from: ledger, to: PubSubTarget(topic, on: cloud, batching: batching),
+                    keeping: try FirestoreDocumentStore(on: cloud),
                     configuration: EventRelayConfiguration(checkpointInterval: .milliseconds(50))
                 )
                 let report = try await relay.catchUp()
@@ -64,12 +64,12 @@ extension CloudReliabilityTests {
             .enabled(if: GCPServices.hasBigQuery, GCPServices.hint), arguments: mishaps)
         func bigQuery(_ mishap: Mishap) async throws {
             try await withWays(mishap, to: .bigquery, on: ["/insertAll"]) { cloud, straight in
-                let dataset = try BigQueryDataset("ledger", in: straight)
+                let dataset = try BigQueryDataset("ledger", on: straight)
                 try await BigQuerySchema.create(in: dataset)
                 let ledger = try await filled()
-                let target = SmallBatches(base: BigQueryWriter(try BigQueryDataset("ledger", in: cloud)))
+                let target = SmallBatches(base: BigQueryWriter(try BigQueryDataset("ledger", on: cloud)))
                 let relay = EventRelay(
-                    "bigquery", from: ledger, to: target, keeping: try FirestoreDocumentStore(cloud: cloud),
+                    "bigquery", from: ledger, to: target, keeping: try FirestoreDocumentStore(on: cloud),
                     configuration: EventRelayConfiguration(checkpointInterval: .milliseconds(50))
                 )
                 let report = try await relay.catchUp()

@@ -80,7 +80,7 @@ struct ChildOrder: Sendable {
         )
         options.cloudTasks = tasks
         let cloud = try await GoogleCloud.fromEnvironment(environment)
-        let ledger = try FirestoreLedger(cloud: cloud, options: options)
+        let ledger = try FirestoreLedger(on: cloud, options: options)
         parent.tell("opened")
         return ledger
     }

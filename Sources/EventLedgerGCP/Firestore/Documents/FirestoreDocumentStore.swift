@@ -3,11 +3,11 @@ public import EventLedger
 /// Documents in Firestore: those of a ledger, or of a name that has no ledger, as a target for replay.
 ///
 /// ```swift
-/// let store = FirestoreDocumentStore(cloud: cloud, database: "(default)", ledger: "replayed")
+/// let store = FirestoreDocumentStore(on: cloud, database: "(default)", ledger: "replayed")
 /// ```
 ///
 /// A document costs one read and one write to put, a batch also the reads of the records that say who owns its collections.
-/// A query whose filters and order are by id or by declared fields (``DocumentIndex``) reads what it returns; any other reads
+/// A query whose filters and order are by id or by declared fields (``DeclaredField``) reads what it returns; any other reads
 /// the whole collection, in bounded memory. A page is read at one instant.
 ///
 /// The indexes must be there: ``FirestoreIndexes``.
@@ -23,14 +23,15 @@ public struct FirestoreDocumentStore: DocumentStore {
     ///   - cloud: How Firestore is reached.
     ///   - database: The database, in Native mode.
     ///   - ledger: The name below which the documents stand: letters, digits, `-` and `_`.
-    ///   - indexing: The fields that queries filter and order by.
+    ///   - declared: The fields that queries filter and order by.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/invalidName``.
     public init(
-        cloud: GoogleCloud, database: String = "(default)", ledger: String = "main", indexing: DeclaredFields = []
+        on cloud: GoogleCloud, database: String = "(default)", ledger: String = "main",
+        declaredFields declared: DeclaredFields = []
     ) throws {
         self.init(
-            database: FirestoreDatabase(cloud: cloud, database: database), root: try FirestoreRoot.path(of: ledger),
-            declared: indexing
+            database: FirestoreDatabase(on: cloud, database: database), root: try FirestoreRoot.path(of: ledger),
+            declared: declared
         )
     }
 

@@ -7,7 +7,7 @@ public import EventLedger
 /// file once, with the same declared fields as its ledger's ``FirestoreLedgerOptions/declaredFields``, and deploys it:
 ///
 /// ```swift
-/// print(FirestoreIndexes(indexing: [DocumentIndex(collection: "papers", field: "score")]).json.text)
+/// print(FirestoreIndexes(declaredFields: [DeclaredField(collection: "papers", field: "score")]).json.text)
 /// // > firestore.indexes.json; firebase deploy --only firestore:indexes
 /// ```
 ///
@@ -28,8 +28,8 @@ public struct FirestoreIndexes: Sendable {
     let overrides: [FieldOverride]
 
     /// Collects what is needed for a ledger whose documents have these declared fields.
-    public init(indexing declared: DeclaredFields = []) {
-        self.init(queries: Self.queries(indexing: declared), overrides: Self.overrides)
+    public init(declaredFields declared: DeclaredFields = []) {
+        self.init(queries: Self.queries(declaredFields: declared), overrides: Self.overrides)
     }
 
     init(queries: [FirestoreQuery], overrides: [FieldOverride]) {
@@ -97,7 +97,7 @@ extension FirestoreIndexes.FieldOverride {
 
 extension FirestoreIndexes {
     /// A query of each shape that the library makes.
-    static func queries(indexing declared: DeclaredFields) -> [FirestoreQuery] {
+    static func queries(declaredFields declared: DeclaredFields) -> [FirestoreQuery] {
         var queries = DocumentScan.shapes(of: declared) + DeadLetterScan.shapes + FirestoreEventQuery.shapes
         queries += [FirestoreDocumentStore.collectionQuery(after: "a"), FirestoreDocumentStore.countQuery("a")]
         queries += ["due", "handedOverAt"].map { FirestoreTasks.query(where: $0, atMost: 0, limit: 1) }

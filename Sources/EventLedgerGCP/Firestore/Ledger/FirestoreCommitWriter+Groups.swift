@@ -44,7 +44,10 @@ extension FirestoreCommitWriter {
                 }
                 mayTrustMemory = false
             } catch  where jobs.count > 1 && mayConcernOneMember(error) {
-                for job in jobs { await make([job]) }
+                // Whom it concerns is found by halves: those with nothing wrong with them wait for few calls.
+                let middle = jobs.count / 2
+                await make(Array(jobs[..<middle]))
+                await make(Array(jobs[middle...]))
                 return
             } catch {
                 for job in jobs { job.continuation.resume(throwing: error) }
@@ -77,14 +80,14 @@ extension FirestoreCommitWriter {
     }
 
     /// Full jitter, so that writers who met once do not meet again; no longer than anybody waits.
-    private func pause(afterFailures failures: Int, until end: ContinuousClock.Instant) async {
+    func pause(afterFailures failures: Int, until end: ContinuousClock.Instant) async {
         let most = min(1000, 10 << min(failures, 7))
         try? await Task.sleep(
             until: min(end, .now + .milliseconds(Int.random(in: 0...most))), clock: .continuous
         )
     }
 
-    private func isPassing(_ error: any Error) -> Bool {
+    func isPassing(_ error: any Error) -> Bool {
         switch error {
         case is FirestoreConflict, is NoAnswer, is CancellationError: true
         case let error as LedgerError: error.code == .unavailable || error.code == .timeout
@@ -123,6 +126,9 @@ extension FirestoreCommitWriter {
         _ jobs: [Job], in partition: FirestorePartition, trustingMemory trusting: Bool
     ) async throws -> [Result<Receipt, any Error>] {
         let commits = jobs.map(\.commit)
+        let judgements = jobs.reduce(into: [:]) { all, job in
+            all.merge(job.judgements) { one, other in one.merging(other) }
+        }
         // Taken out and put back, so that it is not copied where it changes. It says by itself when it does not hold any more:
         // when the head has another time.
         var (known, isDescribed) = state.withLock { state in
@@ -131,7 +137,10 @@ extension FirestoreCommitWriter {
         }
         defer {
             let (known, isDescribed) = (known, isDescribed)
-            state.withLock { $0 = State(known: known, isDescribed: isDescribed) }
+            state.withLock { state in
+                let position = max(state.position, known.head?.position ?? 0)
+                state = State(known: known, position: position, isDescribed: isDescribed)
+            }
         }
         // The head of a ledger of which every commit was refused so far is known, but not whether it has to be described.
         let usesMemory = trusting && isDescribed && known.head != nil && commits.contains { $0.dependsOnHead }
@@ -140,7 +149,7 @@ extension FirestoreCommitWriter {
         while true {
             let found = try await FirestoreGroupReader(
                 partition: partition, retention: options.commitRetention, now: now, commits: commits,
-                known: usesMemory ? known : nil, asked: asked, isDescribed: isDescribed
+                judgements: judgements, known: usesMemory ? known : nil, asked: asked, isDescribed: isDescribed
             ).read()
             do {
                 var group = FirestoreGroup(

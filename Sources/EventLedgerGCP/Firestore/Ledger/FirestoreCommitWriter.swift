@@ -10,8 +10,10 @@ import Synchronization
 final class FirestoreCommitWriter: Sendable {
     struct Job: Sendable {
         let id: UInt64
-        let submittedAt = ContinuousClock.now
+        let submittedAt: ContinuousClock.Instant
         let commit: Commit
+        /// What was found of its conditions before.
+        let judgements: [CommitCondition: ConditionJudgement]
         /// Tells this call from others with the same commit.
         let token = String(UInt64.random(in: .min ... .max), radix: 36)
         let bytes: Int
@@ -30,6 +32,8 @@ final class FirestoreCommitWriter: Sendable {
 
     struct State {
         var known = FirestoreKnown()
+        /// A position that was reached; also while ``known`` is being changed.
+        var position: Int64 = 0
         /// Whether the ledger's description was seen.
         var isDescribed = false
     }
@@ -56,6 +60,8 @@ final class FirestoreCommitWriter: Sendable {
     ///
     /// - Parameter commit: A valid commit, its metadata resolved.
     func commit(_ commit: Commit) async throws -> Receipt {
+        let start = ContinuousClock.now
+        let judgements = try await judge(commit.conditions, from: start)
         let id = pending.withLock { pending in
             pending.nextID += 1
             return pending.nextID
@@ -66,7 +72,9 @@ final class FirestoreCommitWriter: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 submit(
-                    Job(id: id, commit: commit, bytes: size.bytes, writes: size.writes, continuation: continuation)
+                    Job(
+                        id: id, submittedAt: start, commit: commit, judgements: judgements, bytes: size.bytes,
+                        writes: size.writes, continuation: continuation)
                 )
             }
         } onCancel: {

@@ -51,9 +51,9 @@ struct FirestoreGroup {
     mutating func commit(_ commit: Commit, token: String) throws -> Receipt {
         if let receipt = receipts[commit.id] { return receipt.asDuplicate }
         let stored = found.commits[commit.id]
-        if let stored, stored.isRemembered(at: now, for: retention) {
-            return stored.token == token ? stored.receipt : stored.receipt.asDuplicate
-        }
+        // A call's own commit is its own also where it was found after the id was to be forgotten.
+        if let stored, stored.token == token { return stored.receipt }
+        if let stored, stored.isRemembered(at: now, for: retention) { return stored.receipt.asDuplicate }
         let before = workspace
         do {
             for lease in commit.completions {

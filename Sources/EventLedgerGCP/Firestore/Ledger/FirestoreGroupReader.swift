@@ -6,6 +6,8 @@ struct FirestoreGroupReader: Sendable {
     let retention: Duration
     let now: Timestamp
     let commits: [Commit]
+    /// What is known of their conditions.
+    let judgements: [CommitCondition: ConditionJudgement]
     /// What the writer knows by itself; `nil` where everything has to be read.
     let known: FirestoreKnown?
     /// Paths that a member has asked for while it was applied.
@@ -160,21 +162,30 @@ struct FirestoreGroupReader: Sendable {
         }
     }
 
-    /// What stands behind the positions of conditions. With what is known, nobody has appended since; if somebody has, the
-    /// group is refused.
+    /// What stands behind the positions of conditions, as far as that was not looked at before. With what is known, nobody has
+    /// appended since; if somebody has, the group is refused.
     private func readConditions(into found: inout FirestoreFound, at readTime: String?) async throws {
         let last = Position(found.head.position), instant = known == nil ? readTime : nil
-        var waiting = Set(commits.flatMap(\.conditions)).filter { $0.position < last }
+        var waiting: [(condition: CommitCondition, after: Position)] = []
+        for condition in Set(commits.flatMap(\.conditions)) {
+            let judgement = judgements[condition]
+            if let position = judgement?.found {
+                found.forbidden[condition] = position
+                continue
+            }
+            let after = max(condition.position, judgement?.through ?? .start)
+            if after < last { waiting.append((condition, after)) }
+        }
         guard !waiting.isEmpty else { return }
-        found.forbidden = try await withThrowingTaskGroup(of: (CommitCondition, Position?).self) { group in
+        let late = try await withThrowingTaskGroup(of: (CommitCondition, Position?).self) { group in
             var forbidden: [CommitCondition: Position] = [:]
             var running = 0
             while true {
                 // Each is a call: those of a large group, one after the other, would take longer than an attempt may.
-                while running < Self.callsAtOnce, let condition = waiting.popFirst() {
+                while running < Self.callsAtOnce, let (condition, after) = waiting.popLast() {
                     group.addTask {
                         let position = try await FirestoreEventQuery(partition).firstPosition(
-                            matching: condition.query, after: condition.position, through: last, at: instant
+                            matching: condition.query, after: after, through: last, at: instant
                         )
                         return (condition, position)
                     }
@@ -185,6 +196,7 @@ struct FirestoreGroupReader: Sendable {
                 forbidden[condition] = position
             }
         }
+        found.forbidden.merge(late) { position, _ in position }
     }
 }
 

@@ -4,7 +4,7 @@ public import EventLedger
 /// one Firestore commit.
 ///
 /// ```swift
-/// let ledger = try FirestoreLedger(cloud: await .fromEnvironment())
+/// let ledger = try FirestoreLedger(on: await .fromEnvironment())
 /// try await ledger.commit { try $0.append(DigestCreated(user: "ada", papers: 20), to: "digest-ada") }
 /// ```
 ///
@@ -49,12 +49,12 @@ public final class FirestoreLedger: Ledger, PushingLedger {
     ///   - options: How it works.
     /// - Throws: ``LedgerError`` with `invalidName` for the name, `invalidValue` for options that cannot be used.
     public init(
-        cloud: GoogleCloud, database: String = "(default)", name: String = "main",
+        on cloud: GoogleCloud, database: String = "(default)", name: String = "main",
         options: FirestoreLedgerOptions = FirestoreLedgerOptions()
     ) throws {
         try options.validate()
         let partition = FirestorePartition(
-            database: FirestoreDatabase(cloud: cloud, database: database),
+            database: FirestoreDatabase(on: cloud, database: database),
             paths: try FirestoreLedgerPaths(ledger: name), number: 0, count: 1
         )
         let parts = try FirestoreLedgerParts(partition, cloud: cloud, options: options)

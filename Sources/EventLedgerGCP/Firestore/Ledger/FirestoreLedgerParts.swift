@@ -10,7 +10,7 @@ struct FirestoreLedgerParts: Sendable {
 
     init(_ partition: FirestorePartition, cloud: GoogleCloud, options: FirestoreLedgerOptions) throws {
         let signal = CommitSignal(), root = partition.paths.root, database = partition.database
-        let carrier = try options.cloudTasks.map { try CloudTasksClient(cloud: cloud, settings: $0) }
+        let carrier = try options.cloudTasks.map { try CloudTasksClient(on: cloud, settings: $0) }
         taskSignal = signal
         documents = FirestoreDocumentStore(database: database, root: root, declared: options.declaredFields)
         tasks = FirestoreTaskQueue(

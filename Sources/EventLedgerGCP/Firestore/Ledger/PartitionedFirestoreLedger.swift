@@ -4,7 +4,7 @@ public import EventLedger
 /// has a head of its own, and a stream belongs to one by the hash of its name (``EventLedger/Partition``).
 ///
 /// ```swift
-/// let ledger = try PartitionedFirestoreLedger(cloud: await .fromEnvironment(), partitions: 8)
+/// let ledger = try PartitionedFirestoreLedger(on: await .fromEnvironment(), partitions: 8)
 /// let receipt = try await ledger.commit { try $0.append(event, to: "digest-ada", expecting: .newStream) }
 /// ```
 ///
@@ -62,10 +62,10 @@ public final class PartitionedFirestoreLedger: EventReader, PushingLedger {
     ///   - options: How it works.
     /// - Throws: ``LedgerError`` with `invalidName` for the name, `invalidValue` for options that cannot be used.
     public convenience init(
-        cloud: GoogleCloud, database: String = "(default)", name: String = "main", partitions count: Int,
+        on cloud: GoogleCloud, database: String = "(default)", name: String = "main", partitions count: Int,
         options: FirestoreLedgerOptions = FirestoreLedgerOptions()
     ) throws {
-        try self.init(cloud: cloud, database: database, name: name, partitions: count, options: options) {
+        try self.init(on: cloud, database: database, name: name, partitions: count, options: options) {
             Partition.index(of: $0, among: count)
         }
     }
@@ -73,13 +73,13 @@ public final class PartitionedFirestoreLedger: EventReader, PushingLedger {
     /// - Parameter route: The partition of a stream; it is the same whoever opens the ledger, which only tests can promise for
     ///   another one than that of ``EventLedger/Partition``.
     init(
-        cloud: GoogleCloud, database: String = "(default)", name: String = "main", partitions count: Int,
+        on cloud: GoogleCloud, database: String = "(default)", name: String = "main", partitions count: Int,
         options: FirestoreLedgerOptions, routing route: @escaping @Sendable (StreamName) -> Int
     ) throws {
         try options.validate()
         _ = try Partition(index: 0, of: count)
         let paths = try FirestoreLedgerPaths(ledger: name)
-        let firestore = FirestoreDatabase(cloud: cloud, database: database)
+        let firestore = FirestoreDatabase(on: cloud, database: database)
         let first = FirestorePartition(database: firestore, paths: paths, number: 0, count: count)
         let partitions = (0..<count).map {
             FirestorePartition(database: firestore, paths: paths, number: $0, count: count)

@@ -19,7 +19,7 @@ struct PrepareCopyRow: AsyncParsableCommand {
     func run() async throws {
         let ledger = InMemoryLedger()
         try await SampleEvents().append(count.events, to: ledger)
-        let dataset = try BigQueryDataset("bench", in: try await place.cloud())
+        let dataset = try BigQueryDataset("bench", on: try await place.cloud())
         try await BigQuerySchema.create(in: dataset)
         let watch = Stopwatch()
         let loaded = try await BigQueryLoader(dataset).load(from: ledger)
@@ -41,7 +41,7 @@ struct ReadCopyRow: AsyncParsableCommand {
     @OptionGroup var count: EventCount
 
     func run() async throws {
-        let dataset = try BigQueryDataset("bench", in: try await place.cloud())
+        let dataset = try BigQueryDataset("bench", on: try await place.cloud())
         try await count.read(from: BigQueryReader(dataset))
     }
 }

@@ -37,10 +37,10 @@ final class CostFlow: Sendable {
             location: "us-central1", url: "http://worker.invalid/tasks", authentication: .unauthenticated)
         var options = FirestoreLedgerOptions()
         options.cloudTasks = tasks
-        ledger = try FirestoreLedger(cloud: cloud, options: options)
-        uncounted = try FirestoreLedger(cloud: plain)
-        dataset = try BigQueryDataset("research_wal", in: cloud)
-        let client = PubSubClient(cloud)
+        ledger = try FirestoreLedger(on: cloud, options: options)
+        uncounted = try FirestoreLedger(on: plain)
+        dataset = try BigQueryDataset("research_wal", on: cloud)
+        let client = PubSubClient(on: cloud)
         try await client.create(client.topic(Self.topic))
         try await client.create(client.subscription(Self.subscription), of: client.topic(Self.topic))
         try await BigQuerySchema.create(in: dataset)
@@ -53,11 +53,11 @@ final class CostFlow: Sendable {
         var logger = Logger(label: "cloud-bench")
         logger.logLevel = .warning
         let quiet = logger
-        let client = PubSubClient(cloud)
+        let client = PubSubClient(on: cloud)
         let dispatcher = try TaskDispatcher(ledger: ledger, logger: quiet)
-        let relay = PubSubRelay(
-            "research-events", from: ledger, to: client.topic(Self.topic), on: cloud, keeping: ledger.documents,
-            deadLetters: ledger.deadLetters, logger: quiet)
+        let relay = EventRelay(
+            "research-events", from: ledger, to: PubSubTarget(client.topic(Self.topic), on: cloud),
+            keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: quiet)
         let writer = BigQueryWriter(dataset)
         let copier = PubSubSubscriber(
             batchesOf: 500, from: client.subscription(Self.subscription), on: cloud, deadLetters: ledger.deadLetters,

@@ -27,7 +27,7 @@ struct AppendRow: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let ledger = try FirestoreLedger(cloud: try await place.cloud())
+        let ledger = try FirestoreLedger(on: try await place.cloud())
         let events = SampleEvents()
         // The first commit makes the ledger and connects; a peer's first is not in its time either.
         try await ledger.commit(events.commit(0, by: writers))
@@ -57,7 +57,7 @@ struct PrepareRow: AsyncParsableCommand {
     @OptionGroup var count: EventCount
 
     func run() async throws {
-        let ledger = try FirestoreLedger(cloud: try await place.cloud())
+        let ledger = try FirestoreLedger(on: try await place.cloud())
         let watch = Stopwatch()
         try await SampleEvents().append(count.events, to: ledger)
         try watch.measurement(count.events).report()
@@ -78,7 +78,7 @@ struct ReadRow: AsyncParsableCommand {
     @OptionGroup var count: EventCount
 
     func run() async throws {
-        let ledger = try FirestoreLedger(cloud: try await place.cloud())
+        let ledger = try FirestoreLedger(on: try await place.cloud())
         try await count.read(from: ledger)
     }
 }

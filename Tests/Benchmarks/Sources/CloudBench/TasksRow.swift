@@ -37,7 +37,7 @@ struct TasksRow: AsyncParsableCommand {
         var options = FirestoreLedgerOptions()
         options.cloudTasks = CloudTasksSettings(
             location: "us-central1", url: server + "/tasks", authentication: .unauthenticated)
-        let ledger = try FirestoreLedger(cloud: cloud, options: options)
+        let ledger = try FirestoreLedger(on: cloud, options: options)
         try await enqueue(into: ledger.tasks)
         let dispatcher = try TaskDispatcher(ledger: ledger)
         let counter = DeliveryCounter(server: server)

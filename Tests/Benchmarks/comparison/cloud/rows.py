@@ -6,7 +6,7 @@ import statistics
 
 from ..figures import spoken
 from ..goals import of_peer
-from ..model import OURS, Board, Contestant, Goal, NotMeasured, Prepared, Row
+from ..model import LIMIT, OURS, Board, Contestant, Goal, NotMeasured, Prepared, Row
 from . import cost
 from .sizes import CloudSizes
 
@@ -65,59 +65,62 @@ def transport_rows(sizes: CloudSizes) -> list[Row]:
 
 
 def append_rows(sizes: CloudSizes) -> list[Row]:
-    def append(writers: int, commits: int, peers: int, least: float) -> Row:
+    def append(writers: int, commits: int, least: float) -> Row:
         key = f"firestore-append-{writers}"
-
-        def arguments(count: int) -> tuple[object, ...]:
-            return ("append", "--project", "{project}", "--writers", writers, "--commits", count)
-
-        # Not what the goal is about, but what a program that knows its emulator would do; shown beside it.
-        in_turns = () if writers == 1 else (of(FIRESTORE, IN_TURNS, *arguments(peers), "--turns"),)
-        also = () if writers == 1 else (
-            Goal(f"≥ {least:g} × its threads in turns", lambda board: board.ratio(key, OURS, IN_TURNS), least=least),)
+        arguments = ("append", "--project", "{project}", "--writers", writers, "--commits", commits)
+        limit = of(BENCH, LIMIT, "append-limit", *arguments[1:])
+        peers = (
+            of(FIRESTORE, FIRESTORE, *arguments, "--seconds", sizes.seconds, is_peer=True),
+            of(FIRESTORE, f"{FIRESTORE}, asyncio", *arguments, "--asyncio", "--seconds", sizes.seconds, is_peer=True),
+        )
+        warm_up = (ours(*arguments), limit, *peers)
+        also: tuple[Goal, ...] = ()
+        if writers > 1:
+            # Not what the goal is about, but what a program that knows its emulator would do; shown beside it.
+            in_turns = of(FIRESTORE, IN_TURNS, *arguments, "--turns", "--seconds", sizes.seconds)
+            peers += (in_turns,)
+            # Those that wait for each other's locks would only let time pass.
+            warm_up = (ours(*arguments), limit, in_turns)
+            also = (
+                Goal(f"≥ {least:g} × its threads in turns", lambda board: board.ratio(key, OURS, IN_TURNS), least=least),)
         return Row(
             key, f"append to Firestore, 1 event a commit, {writers} writer{'s' if writers > 1 else ''}", "commits/s",
-            (
-                ours(*arguments(commits)), of(FIRESTORE, FIRESTORE, *arguments(peers), is_peer=True),
-                of(FIRESTORE, f"{FIRESTORE}, asyncio", *arguments(peers), "--asyncio", is_peer=True),
-                *in_turns,
-            ),
-            (of_peer(key, least), *also), services=("firestore",))
+            (ours(*arguments), limit, *peers), (of_peer(key, least), *also), warm_up=warm_up * 2,
+            services=("firestore",))
 
-    return [
-        append(1, sizes.append_single, sizes.append_single, 3),
-        append(64, sizes.append_many, sizes.append_many_peer, 20),
-    ]
+    return [append(1, sizes.append_single, 3), append(64, sizes.append_many, 20)]
 
 
 def publish_row(sizes: CloudSizes) -> Row:
     arguments = ("publish", "--project", "{project}", "--events", sizes.publish, "--size", 400)
+    contestants = (
+        ours(*arguments), of(PUBSUB, PUBSUB, *arguments, is_peer=True),
+        of(PUBSUB, f"{PUBSUB}, ordered", *arguments, "--ordered", is_peer=True),
+    )
     return Row(
-        "pubsub-publish", "publish events of 400 B", "events/s",
-        (
-            ours(*arguments), of(PUBSUB, PUBSUB, *arguments, is_peer=True),
-            of(PUBSUB, f"{PUBSUB}, ordered", *arguments, "--ordered", is_peer=True),
-        ),
-        (of_peer("pubsub-publish", 2),), services=("pubsub",))
+        "pubsub-publish", "publish events of 400 B", "events/s", contestants, (of_peer("pubsub-publish", 2),),
+        warm_up=contestants * 2, services=("pubsub",))
 
 
 def read_rows(sizes: CloudSizes) -> list[Row]:
-    def read(key: str, place: str, row: str, preparation: str, service: str) -> Row:
+    def read(key: str, place: str, row: str, preparation: str, service: str, limit_row: str = "") -> Row:
         def grows(board: Board) -> float:
             return peak(board, key, OURS) / peak(board, key, SMALL)
 
-        def reading(events: int, name: str) -> Contestant:
-            arguments = (row, "--project", "{prepared}", "--events", str(events))
+        def reading(events: int, name: str, command: str = row) -> Contestant:
+            arguments = (command, "--project", "{prepared}", "--events", str(events))
             return Contestant(name, BENCH, arguments, Prepared(BENCH, events, preparation))
 
         small, large = spoken(sizes.read_small), spoken(sizes.read_large)
+        limit = (reading(sizes.read_large, LIMIT, limit_row),) if limit_row else ()
         return Row(
             key, f"read {large} events from {place}", "events/s",
-            (reading(sizes.read_large, OURS), reading(sizes.read_small, SMALL)),
-            (Goal(f"peak memory ≤ 1.25 × that for {small}", grows, most=1.25),), services=(service,))
+            (reading(sizes.read_large, OURS), reading(sizes.read_small, SMALL), *limit),
+            (Goal(f"peak memory ≤ 1.25 × that for {small}", grows, most=1.25),), rounds=2,
+            warm_up=(reading(sizes.read_small, SMALL),) * 2, services=(service,))
 
     return [
-        read("firestore-read", "Firestore", "read", "prepare", "firestore"),
+        read("firestore-read", "Firestore", "read", "prepare", "firestore", limit_row="read-limit"),
         read("bigquery-read", "BigQuery", "read-copy", "prepare-copy", "bigquery"),
     ]
 
@@ -127,7 +130,7 @@ def tasks_row(sizes: CloudSizes) -> Row:
     return Row(
         "tasks-local", "create and dispatch through cloud-tasks-local", "tasks/s",
         (ours(*arguments), of(TASKS, TASKS, *arguments, is_peer=True)), programs=(SERVER, LOCAL_TASKS),
-        services=("firestore", "tasks"))
+        warm_up=(ours(*arguments),) * 2, services=("firestore", "tasks"))
 
 
 def cost_row(sizes: CloudSizes) -> Row:

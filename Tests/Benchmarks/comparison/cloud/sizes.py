@@ -10,8 +10,8 @@ class CloudSizes:
     rounds: int
     requests: int  # requests with 1 in flight; ten times as many with more
     append_single: int  # commits
-    append_many: int  # commits by 64 writers, ours
-    append_many_peer: int  # the same for a peer, which would take an hour for as many
+    append_many: int  # commits by 64 writers
+    seconds: int  # after which a peer's writers begin no more; with locks it would take hours
     publish: int  # events
     read_small: int  # events
     read_large: int  # events
@@ -23,11 +23,11 @@ class CloudSizes:
 
 
 CLOUD_FULL = CloudSizes(
-    rounds=5, requests=5_000, append_single=500, append_many=20_000, append_many_peer=640, publish=50_000,
+    rounds=5, requests=5_000, append_single=1_500, append_many=20_000, seconds=15, publish=50_000,
     read_small=10_000, read_large=100_000, tasks=4_000, searches=20, idle=60, users=100, timeout=900,
 )
 
 CLOUD_QUICK = CloudSizes(
-    rounds=2, requests=1_000, append_single=100, append_many=2_000, append_many_peer=128, publish=5_000,
+    rounds=2, requests=1_000, append_single=300, append_many=2_000, seconds=8, publish=5_000,
     read_small=2_000, read_large=10_000, tasks=500, searches=3, idle=10, users=12, timeout=300,
 )

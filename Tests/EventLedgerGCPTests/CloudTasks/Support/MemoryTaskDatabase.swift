@@ -9,7 +9,6 @@ final class MemoryTaskDatabase: FirestoreTaskDatabase {
         var documents: [String: FirestoreDocument] = [:]
         var writes = 0
         var failing = 0
-        var mostWrites = Int.max
     }
 
     private let state = Mutex(State())
@@ -21,9 +20,6 @@ final class MemoryTaskDatabase: FirestoreTaskDatabase {
 
     /// Lets so many changes fail before they are made.
     func fail(_ count: Int) { state.withLock { $0.failing = count } }
-
-    /// Refuses changes of more documents than this, as Firestore does those of more than 10 MiB.
-    func take(atMost count: Int) { state.withLock { $0.mostWrites = count } }
 
     func change<Result: Sendable>(
         _ paths: [String], _ body: @Sendable (inout FirestoreWorkspace) throws -> Result
@@ -41,11 +37,7 @@ final class MemoryTaskDatabase: FirestoreTaskDatabase {
             do {
                 result = try apply(body, to: &workspace)
             }
-            let writes = workspace.writes
-            guard writes.count <= state.withLock({ $0.mostWrites }) else {
-                throw LedgerError(.limitExceeded, "A change has \(writes.count) writes, more than a test allows.")
-            }
-            if commit(writes) { return result }
+            if commit(workspace.writes) { return result }
             await Task.yield()
         }
     }

@@ -19,7 +19,7 @@ struct LedgerBench: Sendable {
         _ configure: (inout FirestoreLedgerOptions) -> Void = { _ in }
     ) throws -> FirestoreLedger {
         try FirestoreLedger(
-            cloud: GCPServices.cloud(project: project, transport: transport), options: options(configure)
+            on: GCPServices.cloud(project: project, transport: transport), options: options(configure)
         )
     }
 
@@ -27,7 +27,7 @@ struct LedgerBench: Sendable {
         _ count: Int, through transport: any HTTPTransport = GCPServices.transport
     ) throws -> PartitionedFirestoreLedger {
         try PartitionedFirestoreLedger(
-            cloud: GCPServices.cloud(project: project, transport: transport), partitions: count,
+            on: GCPServices.cloud(project: project, transport: transport), partitions: count,
             options: options { _ in }
         )
     }
@@ -35,7 +35,7 @@ struct LedgerBench: Sendable {
     /// - Parameter route: The partition of every stream.
     func openPartitioned(_ count: Int, routing route: Int) throws -> PartitionedFirestoreLedger {
         try PartitionedFirestoreLedger(
-            cloud: GCPServices.cloud(project: project), partitions: count, options: options { _ in }
+            on: GCPServices.cloud(project: project), partitions: count, options: options { _ in }
         ) { _ in route }
     }
 

@@ -8,7 +8,7 @@ struct ListedLedger: LeasingLedger {
     private let listed: ListedTasks
 
     init(_ cloud: GoogleCloud, _ options: FirestoreLedgerOptions = ListedLedger.options()) throws {
-        base = try FirestoreLedger(cloud: cloud, options: options)
+        base = try FirestoreLedger(on: cloud, options: options)
         listed = ListedTasks(queue: base.pushedTasks)
     }
 

@@ -25,7 +25,7 @@ final class PartitionedWork: Sendable {
     }
 
     func open(_ cloud: GoogleCloud) throws -> PartitionedFirestoreLedger {
-        try PartitionedFirestoreLedger(cloud: cloud, partitions: partitions, options: ListedLedger.options())
+        try PartitionedFirestoreLedger(on: cloud, partitions: partitions, options: ListedLedger.options())
     }
 
     func run(on ledgers: [PartitionedFirestoreLedger], writers: Int, commits: Int) async throws {

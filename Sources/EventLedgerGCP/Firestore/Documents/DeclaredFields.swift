@@ -4,7 +4,7 @@ public import EventLedger
 ///
 /// Queries by other fields are answered too; they read the whole collection. A field is declared before documents are
 /// written: what was written without it is not found by it until ``FirestoreDocumentStore/reindex(_:)`` has run.
-public struct DocumentIndex: Hashable, Sendable, Codable {
+public struct DeclaredField: Hashable, Sendable, Codable {
     /// The collection, by the name that readers use; the builds of an owned collection (`papers@1`) are indexed alike.
     public let collection: CollectionName
     /// The path of the field; keys joined by `.`.
@@ -16,7 +16,7 @@ public struct DocumentIndex: Hashable, Sendable, Codable {
         self.field = field
     }
 
-    public static func == (lhs: DocumentIndex, rhs: DocumentIndex) -> Bool {
+    public static func == (lhs: DeclaredField, rhs: DeclaredField) -> Bool {
         lhs.collection == rhs.collection && lhs.field.isByteEqual(to: rhs.field)
     }
 
@@ -29,19 +29,19 @@ public struct DocumentIndex: Hashable, Sendable, Codable {
 /// The declared fields of all collections.
 public struct DeclaredFields: Hashable, Sendable, ExpressibleByArrayLiteral {
     /// The fields, in order.
-    public let indexes: [DocumentIndex]
+    public let indexes: [DeclaredField]
     private let fields: [CollectionName: [String]]
 
     /// Declares fields. Each costs an index entry a document that has it, and three composite indexes in the database for
     /// all collections that declare a field of the same name together.
-    public init(_ indexes: some Sequence<DocumentIndex> = []) {
+    public init(_ indexes: some Sequence<DeclaredField> = []) {
         self.indexes = Set(indexes).sorted {
             $0.collection == $1.collection ? $0.field.isByteLess(than: $1.field) : $0.collection < $1.collection
         }
         fields = Dictionary(grouping: self.indexes, by: \.collection).mapValues { $0.map(\.field) }
     }
 
-    public init(arrayLiteral elements: DocumentIndex...) { self.init(elements) }
+    public init(arrayLiteral elements: DeclaredField...) { self.init(elements) }
 
     /// The declared fields of a collection or a build of it.
     func fields(of collection: CollectionName) -> [String] {
