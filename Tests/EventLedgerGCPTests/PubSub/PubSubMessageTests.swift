@@ -109,3 +109,10 @@ import Testing
         #expect(fake.requests.isEmpty)
     }
 }
+
+/// Messages of 10 MB are not spelled out in the log.
+extension PubSubMessage: @retroactive CustomTestStringConvertible {
+    public var testDescription: String {
+        "\(data.count) bytes, \(attributes.count) attributes, a key of \(orderingKey.utf8.count) bytes"
+    }
+}
