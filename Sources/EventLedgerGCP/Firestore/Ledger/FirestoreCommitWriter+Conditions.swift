@@ -1,4 +1,5 @@
 import EventLedger
+import Synchronization
 
 extension FirestoreCommitWriter {
     /// Looks for what conditions forbid, as far as the partition is known to go. The writer has only what came after that to
