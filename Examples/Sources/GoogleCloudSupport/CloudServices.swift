@@ -34,7 +34,7 @@ public enum CloudServices {
                 ) { events in
                     ledger.wake()
                     for refused in try await writer.send(events) {
-                        let now = SystemClock().now
+                        let now = ledger.clock.now
                         try await ledger.deadLetters.record(
                             DeadLetter(
                                 event: refused.event, consumer: "bigquery", failure: refused.reason, attempts: 1,

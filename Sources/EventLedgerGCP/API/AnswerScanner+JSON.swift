@@ -25,7 +25,7 @@ extension AnswerScanner {
     mutating func string() throws -> String {
         let range = try quoted()
         if input[range].contains(UInt8(ascii: "\\")) {
-            // Rare enough to be left to the reader of all JSON.
+            // Left to the reader of all JSON: rare in Firestore's answers. In BigQuery's it is each event's data, and no more.
             let text = try? JSONText(Array(input[(range.lowerBound - 1)...range.upperBound])).value().stringValue
             guard let text else { throw Unreadable() }
             return text
