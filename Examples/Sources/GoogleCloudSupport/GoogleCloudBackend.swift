@@ -44,8 +44,13 @@ public struct GoogleCloudBackend: LedgerBackend {
         return OpenedLedger(ledger, copy: copy, name: title) {
             dispatching.cancel()
             await dispatching.value
-            // What is not handed over stays in the ledger, and is by whoever comes next.
-            _ = try? await dispatcher.dispatchDue()
+            // What is not handed over stays in the ledger, and is by whoever comes next: nobody waits for it for long.
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try? await dispatcher.dispatchDue() }
+                group.addTask { try? await clock.sleep(for: .seconds(10)) }
+                await group.next()
+                group.cancelAll()
+            }
         }
     }
 

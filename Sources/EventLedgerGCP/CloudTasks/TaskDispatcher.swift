@@ -133,10 +133,10 @@ public struct TaskDispatcher: Service {
     private func handOver() async throws -> (report: Report, isQuiet: Bool) {
         var report = Report(), isQuiet = true
         while true {
-            let page = try await queue.outbox(until: queue.clock.now + Self.reach, limit: Self.pageSize)
+            let (page, isAll) = try await queue.outbox(until: queue.clock.now + Self.reach, limit: Self.pageSize)
             let settled = try await handOver(page, &report)
             if !settled.isEmpty { isQuiet = false }
-            guard page.count == Self.pageSize else { return (report, isQuiet) }
+            guard !isAll else { return (report, isQuiet) }
             // Those that stay would stand before all others for ever.
             let rest = page.filter { record in
                 guard case .success(let task) = record.task else { return true }

@@ -122,16 +122,27 @@ struct PubSubInbox {
         // Keys that never come again must not fill the memory.
         if failures.count > 10_000 { failures = failures.filter { $0.value.isWaited(at: now) } }
         let keys = Self.counts(of: batch).map(\.key)
-        let attempts = keys.reduce(1) { max($0, (failures[$1]?.attempts ?? 0) + 1) }
+        let attempts = batch.reduce(1) { max($0, self.attempts(at: $1)) }
         let seconds = Self.seconds(configuration.backoff.backoff(afterAttempts: attempts))
         var returned: [PubSubDelivery] = []
         for key in keys {
-            failures[key, default: Failure()].attempts += 1
-            failures[key]?.until = now + .seconds(seconds)
+            if case .stream = key {
+                failures[key, default: Failure()].attempts += 1
+                failures[key]?.until = now + .seconds(seconds)
+            }
             returned += waiting.removeValue(forKey: key) ?? []
         }
         for delivery in returned { drop(delivery) }
         return (deliveries: returned, seconds: seconds)
+    }
+
+    /// The how manieth attempt has failed. A message without a key is told from others for the length of a delivery only, so it
+    /// is Pub/Sub that counts, where it does.
+    private func attempts(at delivery: PubSubDelivery) -> Int {
+        switch Self.key(of: delivery) {
+        case .stream(let name): (failures[.stream(name)]?.attempts ?? 0) + 1
+        case .alone: delivery.attempt ?? 1
+        }
     }
 
     /// Whole seconds, as Pub/Sub takes them.

@@ -7,6 +7,7 @@ struct PubSubReaction: Sendable {
     private let maximumAttempts: Int?
 
     /// - Parameter maximumAttempts: After how many deliveries an event that fails becomes a dead letter; never where it is `nil`.
+    ///   Pub/Sub also counts deliveries that were given back because an event in front of it failed.
     init(_ reactor: any Reactor, on ledger: any Ledger, maximumAttempts: Int?) {
         self.reactor = reactor
         self.ledger = ledger

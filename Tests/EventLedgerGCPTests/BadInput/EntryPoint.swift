@@ -61,7 +61,7 @@ enum EntryPoint: String, CaseIterable, Sendable {
         case .letters: _ = try await ledger.deadLetters.letters()
         case .enqueue: _ = try await ledger.tasks.enqueue([Self.task])
         default:
-            let records = try await ledger.pushedTasks.outbox(until: .distantFuture, limit: 10)
+            let records = try await ledger.pushedTasks.outbox(until: .distantFuture, limit: 10).records
             for record in records { _ = try record.task.get() }
         }
     }

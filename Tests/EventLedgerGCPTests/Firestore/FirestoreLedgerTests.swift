@@ -147,6 +147,21 @@ struct FirestoreLedgerTests {
         #expect(receipt.position == 2)
     }
 
+    @Test("What was found of a ledger that has been deleted since counts for nothing")
+    func judgedInVain() async throws {
+        let ledger = try LedgerBench().open()
+        try await ledger.commit { $0.append(contentsOf: [sample(1), sample(2)], to: "a") }
+        let condition = CommitCondition(nothingMatching: EventQuery(types: [sample(1).type]), after: .start)
+        let query = FirestoreEventQuery(ledger.partition)
+        func found(_ known: ConditionJudgement) async throws -> Position? {
+            try await query.judge([condition], knowing: [condition: known], through: 2)[condition]?.found
+        }
+        #expect(try await found(ConditionJudgement(through: 1000, found: nil)) == 1)
+        #expect(try await found(ConditionJudgement(through: 1000, found: 700)) == 1)
+        #expect(try await found(ConditionJudgement(through: 1, found: nil)) == 2)
+        #expect(try await found(ConditionJudgement(through: 2, found: nil)) == nil)
+    }
+
     @Test("What must not be there must not be there when the commit is made")
     func deletedByNobody() async throws {
         let bench = LedgerBench()

@@ -82,7 +82,8 @@ struct FirestoreLostAnswerTests {
         let task = NewTask(kind: "test.task", payload: .emptyObject, named: "a", in: "work")
         let taskKey = TaskKey(queue: "work", name: "a")
         let impatient = try ledger {
-            let record = try #require(try await patient.pushedTasks.outbox(until: .distantFuture, limit: 1).first)
+            let outbox = try await patient.pushedTasks.outbox(until: .distantFuture, limit: 1)
+            let record = try #require(outbox.records.first)
             _ = try await patient.pushedTasks.begin(
                 try record.task.get().carried, delivery: nil, worker: "ada", for: .seconds(60))
         }

@@ -121,7 +121,7 @@ extension CloudReliabilityTests {
             #expect(found.count == names.count, "\(hint)")
             #expect(Set(found).count == found.count, "\(hint)")
             let outbox = try await ledger.pushedTasks
-                .outbox(until: ledger.clock.now + .seconds(86_400), limit: 10)
+                .outbox(until: ledger.clock.now + .seconds(86_400), limit: 10).records
             #expect(outbox.isEmpty, "\(hint)")
             // And the records are still there, of these tasks and of no others.
             let listed = try await ListedLedger(cloud).leasedTasks.tasks(TaskQuery(queue: Self.queue, limit: 1000))

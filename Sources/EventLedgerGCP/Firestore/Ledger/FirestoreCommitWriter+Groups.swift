@@ -6,7 +6,7 @@ extension FirestoreCommitWriter {
     private struct RefusedUnread: Error {}
 
     /// Nothing was heard of what was sent; it may have been done.
-    private struct NoAnswer: Error {}
+    struct NoAnswer: Error {}
 
     /// Makes a group, again and again until it is stored or the time is over, and tells its callers.
     func make(_ group: [Job]) async {
@@ -21,7 +21,6 @@ extension FirestoreCommitWriter {
             do {
                 let members = jobs, trusting = mayTrustMemory
                 // An answer that does not come is not waited for to the end: there is time to look whether it was stored.
-                let patience = max(.seconds(1), options.commitDeadline / 3)
                 // By the deadline of the oldest, a group that has waited would be broken off for each member anew.
                 let limit = min(youngest + options.commitDeadline, .now + patience)
                 // A transport that repeats calls ends before, with what the service said last.
@@ -100,8 +99,11 @@ extension FirestoreCommitWriter {
         return ![.forbidden, .notFound, .unsupported, .schemaTooNew].contains(error.code)
     }
 
+    /// How long an answer is waited for.
+    var patience: Duration { max(.seconds(1), options.commitDeadline / 3) }
+
     /// Ends with ``NoAnswer`` when the time is over.
-    private func within<Result: Sendable>(
+    func within<Result: Sendable>(
         _ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result.self) { group in
@@ -138,8 +140,8 @@ extension FirestoreCommitWriter {
         defer {
             let (known, isDescribed) = (known, isDescribed)
             state.withLock { state in
-                let position = max(state.position, known.head?.position ?? 0)
-                state = State(known: known, position: position, isDescribed: isDescribed)
+                state.known = known
+                state.isDescribed = isDescribed
             }
         }
         // The head of a ledger of which every commit was refused so far is known, but not whether it has to be described.
@@ -161,6 +163,8 @@ extension FirestoreCommitWriter {
                 if usesMemory, refused { throw RefusedUnread() }
                 if !usesMemory { known.learn(found.head, follows: false) }
                 try await store(group, found, in: partition, &known)
+                // What is remembered may be old where nothing requires that it still holds.
+                if !usesMemory || group.dependsOnHead { note(group.head) }
                 if !found.isNew || !group.receipts.isEmpty { isDescribed = true }
                 let changedTasks = commits.contains { !$0.tasks.isEmpty || !$0.completions.isEmpty }
                 didCommit(group.head.position, changedTasks)

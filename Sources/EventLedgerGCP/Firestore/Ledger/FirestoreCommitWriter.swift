@@ -32,8 +32,8 @@ final class FirestoreCommitWriter: Sendable {
 
     struct State {
         var known = FirestoreKnown()
-        /// A position that was reached; also while ``known`` is being changed.
-        var position: Int64 = 0
+        /// How far the partition goes; also while ``known`` is being changed.
+        var reached = Reached()
         /// Whether the ledger's description was seen.
         var isDescribed = false
     }

@@ -15,8 +15,6 @@ struct FirestoreGroupReader: Sendable {
     /// Whether the description of the ledger was seen.
     let isDescribed: Bool
 
-    private static let callsAtOnce = 32
-
     private var paths: FirestoreLedgerPaths { partition.paths }
     private var root: String { partition.paths.root }
 
@@ -165,38 +163,11 @@ struct FirestoreGroupReader: Sendable {
     /// What stands behind the positions of conditions, as far as that was not looked at before. With what is known, nobody has
     /// appended since; if somebody has, the group is refused.
     private func readConditions(into found: inout FirestoreFound, at readTime: String?) async throws {
-        let last = Position(found.head.position), instant = known == nil ? readTime : nil
-        var waiting: [(condition: CommitCondition, after: Position)] = []
-        for condition in Set(commits.flatMap(\.conditions)) {
-            let judgement = judgements[condition]
-            if let position = judgement?.found {
-                found.forbidden[condition] = position
-                continue
-            }
-            let after = max(condition.position, judgement?.through ?? .start)
-            if after < last { waiting.append((condition, after)) }
-        }
-        guard !waiting.isEmpty else { return }
-        let late = try await withThrowingTaskGroup(of: (CommitCondition, Position?).self) { group in
-            var forbidden: [CommitCondition: Position] = [:]
-            var running = 0
-            while true {
-                // Each is a call: those of a large group, one after the other, would take longer than an attempt may.
-                while running < Self.callsAtOnce, let (condition, after) = waiting.popLast() {
-                    group.addTask {
-                        let position = try await FirestoreEventQuery(partition).firstPosition(
-                            matching: condition.query, after: after, through: last, at: instant
-                        )
-                        return (condition, position)
-                    }
-                    running += 1
-                }
-                guard let (condition, position) = try await group.next() else { return forbidden }
-                running -= 1
-                forbidden[condition] = position
-            }
-        }
-        found.forbidden.merge(late) { position, _ in position }
+        let conditions = Set(commits.flatMap(\.conditions))
+        guard !conditions.isEmpty else { return }
+        found.forbidden = try await FirestoreEventQuery(partition).judge(
+            conditions, knowing: judgements, through: Position(found.head.position), at: known == nil ? readTime : nil
+        ).compactMapValues(\.found)
     }
 }
 

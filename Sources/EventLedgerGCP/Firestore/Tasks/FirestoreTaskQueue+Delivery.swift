@@ -30,24 +30,30 @@ extension FirestoreTaskQueue {
 
     /// The records of the tasks that are to be handed over, the one whose time comes first before the others.
     ///
-    /// - Parameter horizon: Only those whose time comes until then.
-    func outbox(until horizon: Timestamp, limit: Int) async throws -> [FirestoreTaskRecord] {
+    /// - Parameters:
+    ///   - horizon: Only those whose time comes until then.
+    ///   - limit: How many at the most; large ones may be fewer.
+    /// - Returns: Them, and whether these are all.
+    func outbox(
+        until horizon: Timestamp, limit: Int
+    ) async throws -> (records: [FirestoreTaskRecord], isAll: Bool) {
         try await records(where: "due", until: horizon, limit: limit)
     }
 
     /// The records of the tasks that were handed over before a time and have not ended.
     func carried(since limit: Timestamp, count: Int) async throws -> [FirestoreTaskRecord] {
-        try await records(where: "handedOverAt", until: limit, limit: count)
+        try await records(where: "handedOverAt", until: limit, limit: count).records
     }
 
     private func records(
         where field: String, until time: Timestamp, limit: Int
-    ) async throws -> [FirestoreTaskRecord] {
+    ) async throws -> (records: [FirestoreTaskRecord], isAll: Bool) {
         var limit = limit
         while true {
             let query = FirestoreTasks.query(where: field, atMost: time.microseconds, limit: limit)
             do {
-                return try await database.documents(of: query, below: root, at: nil).map { FirestoreTaskRecord($0) }
+                let found = try await database.documents(of: query, below: root, at: nil)
+                return (found.map { FirestoreTaskRecord($0) }, isAll: found.count < limit)
             } catch let error where FirestoreDatabase.isTooMuchAtOnce(error) && limit > 1 {
                 limit = max(limit / 4, 1)
             }
