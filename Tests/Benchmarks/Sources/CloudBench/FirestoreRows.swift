@@ -21,23 +21,59 @@ struct AppendRow: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many writers.", valueName: "n"))
     var writers = 1
 
+    @Option(
+        help: ArgumentHelp("How often the ledger is opened; each is as good as a process of its own.", valueName: "n"))
+    var instances = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "How many partitions, each with a head of its own; a whole ledger unless given.", valueName: "n"))
+    var partitions: Int?
+
     func validate() throws {
         try requirePositive(commits, "--commits")
         try requirePositive(writers, "--writers")
+        try requirePositive(instances, "--instances")
+        if let partitions { try requirePositive(partitions, "--partitions") }
     }
 
     func run() async throws {
-        let ledger = try FirestoreLedger(on: try await place.cloud())
+        let cloud = try await place.cloud()
+        if let partitions {
+            let ledgers = try (0..<instances).map { _ in
+                try PartitionedFirestoreLedger(on: cloud, partitions: partitions)
+            }
+            try await measure(ledgers) {
+                try await $0.commit($1)
+            } heads: { ledger in
+                try (0..<partitions).map { try ledger.partition($0) }
+            }
+        } else {
+            let ledgers = try (0..<instances).map { _ in try FirestoreLedger(on: cloud) }
+            try await measure(ledgers) {
+                try await $0.commit($1)
+            } heads: {
+                [$0]
+            }
+        }
+    }
+
+    private func measure<Ledger: EventReader>(
+        _ ledgers: [Ledger], commit: @escaping @Sendable (Ledger, Commit) async throws -> Receipt,
+        heads: (Ledger) throws -> [any EventReader]
+    ) async throws {
         let events = SampleEvents()
-        // The first commit makes the ledger and connects; a peer's first is not in its time either.
-        try await ledger.commit(events.commit(0, by: writers))
+        // The first commits make the ledger and connect; a peer's first is not in its time either.
+        for ledger in ledgers { _ = try await commit(ledger, events.commit(0, by: writers)) }
         let watch = Stopwatch()
         try await inParallel(commits, by: writers) { number, writer in
-            try await ledger.commit(events.commit(number, by: writer))
+            _ = try await commit(ledgers[writer % ledgers.count], events.commit(number, by: writer))
         }
         let measurement = watch.measurement(commits)
-        guard try await ledger.head().position == Position(Int64(commits) + 1) else {
-            throw BenchmarkFailure("The head is not behind the last commit. Run the row again.")
+        var found: Int64 = 0
+        for reader in try heads(ledgers[0]) { found += try await reader.head().position?.rawValue ?? 0 }
+        guard found == Int64(commits + instances) else {
+            throw BenchmarkFailure("There are \(found) events, not \(commits + instances). Run the row again.")
         }
         try measurement.report()
     }

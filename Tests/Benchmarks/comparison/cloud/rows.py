@@ -88,7 +88,18 @@ def append_rows(sizes: CloudSizes) -> list[Row]:
             (ours(*arguments), limit, *peers), (of_peer(key, least), *also), warm_up=warm_up * 2,
             services=("firestore",))
 
-    return [append(1, sizes.append_single, 3), append(64, sizes.append_many, 20)]
+    def spread(name: str, title: str, *options: object) -> Row:
+        # What one head carries, where it has to be shared, and what several do.
+        arguments = ("append", "--project", "{project}", "--writers", 64, "--commits", sizes.append_many, *options)
+        return Row(
+            f"firestore-append-{name}", f"append to Firestore, 64 writers in 4 processes, {title}", "commits/s",
+            (ours(*arguments, "--instances", 4),), warm_up=(ours(*arguments, "--instances", 4),) * 2,
+            services=("firestore",))
+
+    return [
+        append(1, sizes.append_single, 3), append(64, sizes.append_many, 20), spread("shared", "one head"),
+        spread("partitioned", "8 partitions", "--partitions", 8),
+    ]
 
 
 def publish_row(sizes: CloudSizes) -> Row:
