@@ -85,7 +85,7 @@ def append_rows(sizes: CloudSizes) -> list[Row]:
                 Goal(f"≥ {least:g} × its threads in turns", lambda board: board.ratio(key, OURS, IN_TURNS), least=least),)
         return Row(
             key, f"append to Firestore, 1 event a commit, {writers} writer{'s' if writers > 1 else ''}", "commits/s",
-            (ours(*arguments), limit, *peers), (of_peer(key, least), *also), warm_up=warm_up * 2,
+            (ours(*arguments), limit, *peers), (of_peer(key, least), *also), warm_up=warm_up * 3,
             services=("firestore",))
 
     def spread(name: str, title: str, *options: object) -> Row:
