@@ -2,9 +2,14 @@ import EventLedger
 
 func sendBack(in ledger: any Ledger) async throws -> Int {
     let query = DeadLetterQuery(kind: .task, origin: "reminders", state: .open, text: "mail server")
-    for letter in try await ledger.deadLetters.letters(query, limit: 20, from: nil).letters {
-        print(letter.id, letter.lastFailedAt, letter.attempts, letter.errorType, letter.errorMessage)
-    }
+    var cursor: DeadLetterCursor?
+    repeat {
+        let page = try await ledger.deadLetters.letters(query, limit: 100, from: cursor)
+        for letter in page.letters {
+            print(letter.id, letter.lastFailedAt, letter.attempts, letter.errorType, letter.errorMessage)
+        }
+        cursor = page.next
+    } while cursor != nil
     return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.")
 }
 
