@@ -13,24 +13,35 @@ func openWithTasks(on cloud: GoogleCloud) throws -> FirestoreLedger {
         location: "europe-west1", url: "https://worker.example.org/tasks",
         authentication: .serviceAccount("library-tasks@my-project.iam.gserviceaccount.com")
     )
-    let fields: DeclaredFields = [DeclaredField(collection: "readers", field: "books.count")]
     return try FirestoreLedger(
-        on: cloud, options: FirestoreLedgerOptions(declaredFields: fields, cloudTasks: tasks)
+        on: cloud, options: FirestoreLedgerOptions(declaredFields: declaredFields, cloudTasks: tasks)
     )
 }
 
+/// The fields by which documents are queried.
+let declaredFields: DeclaredFields = [DeclaredField(collection: BookState.collection, field: "loans")]
+
 /// The content of `firestore.indexes.json`.
-func indexes() -> String {
-    FirestoreIndexes(declaredFields: [DeclaredField(collection: "readers", field: "books.count")]).json.text
-}
+func indexes() -> String { FirestoreIndexes(declaredFields: declaredFields).json.text }
 
 func prepare(_ cloud: GoogleCloud) async throws {
-    let client = PubSubClient(on: cloud)
-    let topic = client.topic("library-events")
-    try await client.create(topic)
-    let wakes = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
-    try await client.create(client.subscription("library-wake-1"), of: topic, wakes)
+    let ledger = try openWithTasks(on: cloud)
+    try await ledger.createIfMissing()
+    try await configureReminders(in: ledger)
     try await BigQuerySchema.create(in: BigQueryDataset("library", on: cloud, location: "EU"))
+}
+
+func publishAgain(on cloud: GoogleCloud) async throws -> Int {
+    let client = PubSubClient(on: cloud)
+    let undelivered = client.subscription("library-undelivered"), events = client.topic("library-events")
+    var count = 0
+    while true {
+        let deliveries = try await client.pull(undelivered, timeout: .seconds(10))
+        guard !deliveries.isEmpty else { return count }
+        _ = try await client.publish(deliveries.map(\.message), to: events)
+        try await client.acknowledge(deliveries, of: undelivered)
+        count += deliveries.count
+    }
 }
 
 func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
@@ -45,7 +56,6 @@ func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> 
         EventRelay(
             "bigquery", from: ledger, to: writer, keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
-        PubSubSubscriber.waking(by: client.subscription("library-wake-1"), on: cloud) { ledger.wake() },
     ]
 }
 
@@ -74,10 +84,24 @@ func eventsEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ thanks:
 func answer(
     _ method: String, headers: [(name: String, value: String)], body: [UInt8],
     with respond: (PushRequest) async -> PushResponse
-) async -> (status: Int, body: [UInt8]) {
+) async -> (status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
     let fields = headers.map { HTTPHeaders.Field($0.name, $0.value) }
     let response = await respond(PushRequest(method: method, headers: HTTPHeaders(fields), body: body))
-    return (response.status, response.body)
+    return (response.status, response.headers.fields.map { (name: $0.name, value: $0.value) }, response.body)
+}
+
+func clear(_ queue: QueueName, of ledger: FirestoreLedger) async throws -> Int {
+    try await ledger.pushedTasks.pause(queue)
+    for state in try await ledger.pushedTasks.statistics() where state.queue == queue {
+        print(state.ready, "ready,", state.scheduled, "scheduled,", state.leased, "being handled,", state.dead, "dead")
+    }
+    var query = TaskQuery(queue: queue, states: [.waiting])
+    repeat {
+        let page = try await ledger.pushedTasks.tasks(query)
+        for task in page.tasks { print(task.key, task.kind, task.attempts, task.scheduledAt) }
+        query.cursor = page.next
+    } while query.cursor != nil
+    return try await ledger.pushedTasks.purge(queue)
 }
 
 func thankByPulling(_ thanks: ThankYou, in ledger: FirestoreLedger, on cloud: GoogleCloud) -> PubSubSubscriber {
@@ -115,7 +139,7 @@ func serveLibrary() async throws {
     let ledger = try openWithTasks(on: cloud)
     var services = try cloudServices(of: ledger, on: cloud)
     services.append(announceLetters(of: ledger, on: cloud))
-    services.append(ledger.projector(Books()))
+    services.append(ledger.projector(Books(), policy: .parkStream))
     let group = ServiceGroup(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "library")
     )
@@ -126,6 +150,14 @@ func routes(
     _ tasks: TaskPushEndpoint, _ events: PubSubPushEndpoint
 ) -> [String: @Sendable (PushRequest) async -> PushResponse] {
     ["/tasks": { await tasks.respond(to: $0) }, "/events": { await events.respond(to: $0) }]
+}
+
+func waking(_ ledger: FirestoreLedger, of instance: String, on cloud: GoogleCloud) async throws -> PubSubSubscriber {
+    let client = PubSubClient(on: cloud)
+    let subscription = client.subscription("library-wake-\(instance)")
+    let settings = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
+    try await client.create(subscription, of: client.topic("library-events"), settings)
+    return PubSubSubscriber.waking(by: subscription, on: cloud) { ledger.wake() }
 }
 
 func reachedByProxy() async throws -> GoogleCloud {
@@ -149,7 +181,9 @@ func lendPartitioned(_ loan: BookLent, on cloud: GoogleCloud) async throws -> Re
 
 func copyHistory(of ledger: any EventReader, into dataset: BigQueryDataset) async throws -> LedgerComparison.Report {
     try await BigQueryLoader(dataset).load(from: ledger)
-    return try await LedgerComparison(ledger, BigQueryReader(dataset)).compare()
+    let copy = BigQueryReader(dataset)
+    let head = try await copy.head()
+    return try await LedgerComparison(ledger, copy).compare(through: head.position)
 }
 
 func partitionedServices(of ledger: PartitionedFirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
