@@ -26,26 +26,25 @@ func indexes() -> String {
 
 func prepare(_ cloud: GoogleCloud) async throws {
     let client = PubSubClient(on: cloud)
-    let topic = client.topic("library-events")
+    let topic = cloud.topic("library-events")
     try await client.create(topic)
     let wakes = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
-    try await client.create(client.subscription("library-wake-1"), of: topic, wakes)
+    try await client.create(cloud.subscription("library-wake-1"), of: topic, wakes)
     try await BigQuerySchema.create(in: BigQueryDataset("library", on: cloud, location: "EU"))
 }
 
 func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
-    let client = PubSubClient(on: cloud)
     let writer = BigQueryWriter(try BigQueryDataset("library", on: cloud, location: "EU"))
     return [
         try TaskDispatcher(ledger: ledger),
         EventRelay(
-            "library-events", from: ledger, to: PubSubTarget(client.topic("library-events"), on: cloud),
+            "library-events", from: ledger, to: PubSubTarget(cloud.topic("library-events"), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(
             "bigquery", from: ledger, to: writer, keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
-        PubSubSubscriber.waking(by: client.subscription("library-wake-1"), on: cloud) { ledger.wake() },
+        PubSubSubscriber.waking(by: cloud.subscription("library-wake-1"), on: cloud) { ledger.wake() },
     ]
 }
 
@@ -61,12 +60,12 @@ func tasksEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ reminder
 
 func eventsEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ thanks: ThankYou) -> PubSubPushEndpoint {
     PubSubPushEndpoint(
-        thanks, on: ledger, subscription: PubSubClient(on: cloud).subscription("library-push"),
+        thanks, on: ledger, subscription: cloud.subscription("library-push"),
         authenticator: GoogleTokenVerifier(
             audiences: ["https://worker.example.org/events"],
             emails: ["library-push@my-project.iam.gserviceaccount.com"], transport: cloud.transport
         ),
-        maximumAttempts: 10
+        maximumDeliveries: 10
     )
 }
 
@@ -82,8 +81,7 @@ func answer(
 
 func thankByPulling(_ thanks: ThankYou, in ledger: FirestoreLedger, on cloud: GoogleCloud) -> PubSubSubscriber {
     PubSubSubscriber(
-        thanks, on: ledger, pulling: PubSubClient(on: cloud).subscription("library-mailer"), from: cloud,
-        maximumAttempts: 10
+        thanks, on: ledger, pulling: cloud.subscription("library-mailer"), from: cloud, maximumDeliveries: 10
     )
 }
 
@@ -97,7 +95,7 @@ func keepLentBooks(
 ) -> PubSubSubscriber {
     let seen = StreamRevisions(of: "lent-books", collection: "lent-books-seen", in: documents)
     return PubSubSubscriber(
-        PubSubClient(on: cloud).subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
+        cloud.subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
     ) { event in
         guard let lent = try event.decode(BookLent.self), let mark = try await seen.mark(event) else { return }
         try await documents.write([mark, .put(LentBook(id: lent.book, reader: lent.reader))])
@@ -105,7 +103,7 @@ func keepLentBooks(
 }
 
 func announceLetters(of ledger: FirestoreLedger, on cloud: GoogleCloud) -> DeadLetterWatch {
-    let notifier = PubSubDeadLetterNotifier(PubSubClient(on: cloud).topic("library-letters"), on: cloud)
+    let notifier = PubSubDeadLetterNotifier(cloud.topic("library-letters"), on: cloud)
     let announcer = DeadLetterAnnouncer(notifying: notifier, atMost: 20, per: .seconds(60), clock: ledger.clock)
     return DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(30), clock: ledger.clock)
 }
@@ -157,7 +155,7 @@ func partitionedServices(of ledger: PartitionedFirestoreLedger, on cloud: Google
     return [
         EventRelay(
             "lending-events", from: ledger,
-            to: PubSubTarget(PubSubClient(on: cloud).topic("lending-events"), on: cloud),
+            to: PubSubTarget(cloud.topic("lending-events"), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(
