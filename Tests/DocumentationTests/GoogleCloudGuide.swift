@@ -33,7 +33,7 @@ func prepare(_ cloud: GoogleCloud) async throws {
 
 func publishAgain(on cloud: GoogleCloud) async throws -> Int {
     let client = PubSubClient(on: cloud)
-    let undelivered = client.subscription("library-undelivered"), events = client.topic("library-events")
+    let undelivered = cloud.subscription("library-undelivered"), events = cloud.topic("library-events")
     var count = 0
     while true {
         let deliveries = try await client.pull(undelivered, timeout: .seconds(10))
@@ -45,12 +45,11 @@ func publishAgain(on cloud: GoogleCloud) async throws -> Int {
 }
 
 func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
-    let client = PubSubClient(on: cloud)
     let writer = BigQueryWriter(try BigQueryDataset("library", on: cloud, location: "EU"))
     return [
         try TaskDispatcher(ledger: ledger),
         EventRelay(
-            "library-events", from: ledger, to: PubSubTarget(client.topic("library-events"), on: cloud),
+            "library-events", from: ledger, to: PubSubTarget(cloud.topic("library-events"), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(
@@ -71,12 +70,12 @@ func tasksEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ reminder
 
 func eventsEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ thanks: ThankYou) -> PubSubPushEndpoint {
     PubSubPushEndpoint(
-        thanks, on: ledger, subscription: PubSubClient(on: cloud).subscription("library-push"),
+        thanks, on: ledger, subscription: cloud.subscription("library-push"),
         authenticator: GoogleTokenVerifier(
             audiences: ["https://worker.example.org/events"],
             emails: ["library-push@my-project.iam.gserviceaccount.com"], transport: cloud.transport
         ),
-        maximumAttempts: 10
+        maximumDeliveries: 10
     )
 }
 
@@ -106,8 +105,7 @@ func clear(_ queue: QueueName, of ledger: FirestoreLedger) async throws -> Int {
 
 func thankByPulling(_ thanks: ThankYou, in ledger: FirestoreLedger, on cloud: GoogleCloud) -> PubSubSubscriber {
     PubSubSubscriber(
-        thanks, on: ledger, pulling: PubSubClient(on: cloud).subscription("library-mailer"), from: cloud,
-        maximumAttempts: 10
+        thanks, on: ledger, pulling: cloud.subscription("library-mailer"), from: cloud, maximumDeliveries: 10
     )
 }
 
@@ -121,7 +119,7 @@ func keepLentBooks(
 ) -> PubSubSubscriber {
     let seen = StreamRevisions(of: "lent-books", collection: "lent-books-seen", in: documents)
     return PubSubSubscriber(
-        PubSubClient(on: cloud).subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
+        cloud.subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
     ) { event in
         guard let lent = try event.decode(BookLent.self), let mark = try await seen.mark(event) else { return }
         try await documents.write([mark, .put(LentBook(id: lent.book, reader: lent.reader))])
@@ -129,7 +127,7 @@ func keepLentBooks(
 }
 
 func announceLetters(of ledger: FirestoreLedger, on cloud: GoogleCloud) -> DeadLetterWatch {
-    let notifier = PubSubDeadLetterNotifier(PubSubClient(on: cloud).topic("library-letters"), on: cloud)
+    let notifier = PubSubDeadLetterNotifier(cloud.topic("library-letters"), on: cloud)
     let announcer = DeadLetterAnnouncer(notifying: notifier, atMost: 20, per: .seconds(60), clock: ledger.clock)
     return DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(30), clock: ledger.clock)
 }
@@ -154,9 +152,9 @@ func routes(
 
 func waking(_ ledger: FirestoreLedger, of instance: String, on cloud: GoogleCloud) async throws -> PubSubSubscriber {
     let client = PubSubClient(on: cloud)
-    let subscription = client.subscription("library-wake-\(instance)")
+    let subscription = cloud.subscription("library-wake-\(instance)")
     let settings = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
-    try await client.create(subscription, of: client.topic("library-events"), settings)
+    try await client.create(subscription, of: cloud.topic("library-events"), settings)
     return PubSubSubscriber.waking(by: subscription, on: cloud) { ledger.wake() }
 }
 
@@ -191,7 +189,7 @@ func partitionedServices(of ledger: PartitionedFirestoreLedger, on cloud: Google
     return [
         EventRelay(
             "lending-events", from: ledger,
-            to: PubSubTarget(PubSubClient(on: cloud).topic("lending-events"), on: cloud),
+            to: PubSubTarget(cloud.topic("lending-events"), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(
@@ -207,10 +205,11 @@ func verifyCopy(in dataset: BigQueryDataset, under seals: [Seal]) async throws -
 
 func replayCopy(
     in dataset: BigQueryDataset, into empty: any DocumentStore, comparedWith live: any DocumentStore
-) async throws -> ComparisonReport {
+) async throws -> ComparisonReport? {
     let replay = Replay(
         [Readers(), Books()], from: BigQueryReader(dataset), into: empty, within: ReplayBounds(live: live)
     )
-    try await replay.run { progress in print(progress.eventsRead, "of", progress.total ?? 0, "events") }
+    let report = try await replay.run { progress in print(progress.eventsRead, "of", progress.total ?? 0, "events") }
+    guard !report.isBehindLive else { return nil }
     return try await DocumentComparison(of: live, with: empty).compare([Reader.collection, BookState.collection])
 }

@@ -51,6 +51,19 @@ extension DocumentReader {
         }
     }
 
+    /// Where the documents stand that are, or may soon be, what readers find in a collection: for one that projections build the
+    /// live build's and those beside it, in order; else the collection itself.
+    package func storedNames(of collection: CollectionName) async throws -> [CollectionName] {
+        let owner = try await document(CollectionOwnership.key(of: collection))?.decode(CollectionOwnership.self)
+        var names: Set<CollectionName> = [owner?.live ?? collection]
+        // Those that are live as well: the switch to one of them may have happened between the two reads.
+        for build in try await ProjectionBuilds.load(of: nil, from: self).entries.map(\.build)
+        where (build.state == .live || build.state == .building) && build.collections.contains(collection) {
+            names.insert(build.storedName(of: collection))
+        }
+        return names.sorted()
+    }
+
     /// Returns when the documents of a projection that readers see contain all that a checkpoint covers, so that a caller can
     /// read what it wrote.
     ///
