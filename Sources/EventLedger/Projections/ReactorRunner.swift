@@ -85,7 +85,7 @@ public struct ReactorRunner: Service {
 
     /// Reacts to all events there are, then to those that come, until the task is cancelled or a graceful shutdown begins.
     ///
-    /// - Throws: As ``catchUp(through:)``.
+    /// - Throws: As ``catchUp(through:)``; but an error of the ledger that may pass (`timeout`, `unavailable`) is ridden out.
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await follow() }
@@ -96,10 +96,14 @@ public struct ReactorRunner: Service {
 
     private func follow() async throws {
         while true {
-            let report = try await catchUp()
-            // A letter that was sent back shows only where it is looked for.
-            let longest: Duration? = policy.action == .skip ? .seconds(1) : nil
-            try await reader.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
+            try await RetryPolicy.untilItPasses.ridingOut(
+                "A reactor's runner tries again.", clock: ledger.clock, logger: logger, ["reactor": "\(reactor.name)"]
+            ) {
+                let report = try await catchUp()
+                // A letter that was sent back shows only where it is looked for.
+                let longest: Duration? = policy.action == .skip ? .seconds(1) : nil
+                try await reader.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
+            }
         }
     }
 
