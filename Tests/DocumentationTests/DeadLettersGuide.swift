@@ -22,5 +22,7 @@ func announcer(
 }
 
 func watch(_ ledger: any Ledger, announcing announcer: DeadLetterAnnouncer) -> DeadLetterWatch {
-    DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(5), clock: ledger.clock)
+    DeadLetterWatch(
+        ledger.deadLetters, keeping: ledger.documents, announcing: announcer, every: .seconds(5), clock: ledger.clock
+    )
 }

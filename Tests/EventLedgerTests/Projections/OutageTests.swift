@@ -19,7 +19,6 @@ struct OutageTests {
 
     /// Waits for a position in the totals, passing all waits.
     private func waitForTotals(through position: Position) async throws {
-        let (base, long) = (base, long)
         try await clock.stepping { try await base.wait(for: position, in: "totals", timeout: long) }
     }
 
@@ -51,7 +50,6 @@ struct OutageTests {
         let runner = ReactorRunner(Echo(), on: ledger, startingAt: .beginning)
         let running = Task { try await runner.run() }
         defer { running.cancel() }
-        let base = base
         try await clock.stepping {
             while try await base.lastEvent(of: "echoes")?.revision != 2 { try await base.clock.sleep(for: .seconds(1)) }
         }
