@@ -12,6 +12,13 @@ extension DeadLetterID {
             "task:" + CanonicalDigest.hexadecimal(of: [task.queue.rawValue, task.name.rawValue, "\(task.generation)"])
         )
     }
+
+    /// The id of the letter of an event.
+    ///
+    /// - Parameter consumer: Who could not handle it: a reactor, a build of a projection.
+    init(of event: RecordedEvent, for consumer: String) {
+        self.init("event:" + CanonicalDigest.hexadecimal(of: [consumer, event.id.rawValue]))
+    }
 }
 
 /// A task or an event that could not be handled, with all that a person needs to decide what becomes of it.
@@ -72,7 +79,7 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
     public package(set) var firstFailedAt: Timestamp
     /// When it failed for the last time.
     public let lastFailedAt: Timestamp
-    /// Who tried last.
+    /// Who tried last: a worker, or the build of a projection, such as `papers@2`.
     public let worker: WorkerName?
     /// The W3C trace parent of what failed.
     public let traceparent: String?
@@ -134,22 +141,24 @@ extension DeadLetter {
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - consumer: The projection (with its version) or the reactor.
+    ///   - consumer: The projection or the reactor.
+    ///   - worker: Which of a consumer's it was, where several look at the same events, as a projection's builds do. The
+    ///     letters of each are its own.
     ///   - failure: The last error.
     ///   - attempts: How often it was tried.
     ///   - firstFailedAt: When it failed for the first time.
     ///   - time: When it failed for the last time.
     public init(
-        event: RecordedEvent, consumer: String, failure: TaskFailure, attempts: Int, firstFailedAt: Timestamp,
-        at time: Timestamp
+        event: RecordedEvent, consumer: String, worker: WorkerName? = nil, failure: TaskFailure, attempts: Int,
+        firstFailedAt: Timestamp, at time: Timestamp
     ) {
         let metadata = event.metadata
         self.init(
-            id: DeadLetterID("event:" + CanonicalDigest.hexadecimal(of: [consumer, event.id.rawValue])),
+            id: DeadLetterID(of: event, for: worker?.rawValue ?? consumer),
             source: .event(position: event.position, stream: event.stream, consumer: consumer),
             type: event.type.rawValue, payload: event.recordedData, headers: metadata.fields, failure: failure,
-            attempts: attempts, firstFailedAt: firstFailedAt, lastFailedAt: time, traceparent: metadata.traceparent,
-            correlationID: metadata.correlationID
+            attempts: attempts, firstFailedAt: firstFailedAt, lastFailedAt: time, worker: worker,
+            traceparent: metadata.traceparent, correlationID: metadata.correlationID
         )
     }
 

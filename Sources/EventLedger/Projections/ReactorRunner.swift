@@ -242,7 +242,10 @@ extension ReactorRunner {
         for letter in letters.reversed() {
             guard case .event(let position, _, _) = letter.source else { continue }
             let selection = EventSelection.all.after(Position(position.rawValue - 1)).through(position)
-            guard let event = try await reader.page(selection).events.first else { continue }
+            guard let event = try await reader.page(selection).events.first,
+                // A projection of the same name has letters of the same origin.
+                letter.id == DeadLetterID(of: event, for: reactor.name.rawValue)
+            else { continue }
             guard try await handle(event, &report) else { continue }
             try await ledger.deadLetters.resolve(letter.id, by: reactor.name.rawValue, note: "handled after a retry")
         }
