@@ -5,7 +5,7 @@ func sendBack(in ledger: any Ledger) async throws -> Int {
     for letter in try await ledger.deadLetters.letters(query, limit: 20, from: nil).letters {
         print(letter.id, letter.lastFailedAt, letter.attempts, letter.errorType, letter.errorMessage)
     }
-    return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.")
+    return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.").retried
 }
 
 func settle(_ id: DeadLetterID, in ledger: any Ledger) async throws {

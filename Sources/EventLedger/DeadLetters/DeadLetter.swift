@@ -87,6 +87,9 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
     public let correlationID: String?
     /// The retry policy that the task brought along; a retry keeps it.
     public let retry: RetryPolicy?
+    /// Whether a retry is taken up: that of a task by its queue, that of an event by its consumer. Where it is not,
+    /// ``DeadLetterStore/retry(_:by:note:)`` refuses, and the letter is to be resolved.
+    public let isRetryable: Bool
     /// What became of it.
     public var state: State
     /// What a person decided.
@@ -97,7 +100,7 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
         id: DeadLetterID, source: Source, type: String, payload: JSONText, headers: JSONObject = [:],
         failure: TaskFailure, attempts: Int, firstFailedAt: Timestamp, lastFailedAt: Timestamp,
         worker: WorkerName? = nil, traceparent: String? = nil, correlationID: String? = nil, retry: RetryPolicy? = nil,
-        state: State = .open, resolution: Resolution? = nil
+        isRetryable: Bool = true, state: State = .open, resolution: Resolution? = nil
     ) {
         self.id = id
         self.source = source
@@ -113,6 +116,7 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
         self.traceparent = traceparent
         self.correlationID = correlationID
         self.retry = retry
+        self.isRetryable = isRetryable
         self.state = state
         self.resolution = resolution
     }
@@ -146,11 +150,12 @@ extension DeadLetter {
     ///     letters of each are its own.
     ///   - failure: The last error.
     ///   - attempts: How often it was tried.
+    ///   - isRetryable: Whether the consumer handles the event again when a person retries the letter.
     ///   - firstFailedAt: When it failed for the first time.
     ///   - time: When it failed for the last time.
     public init(
         event: RecordedEvent, consumer: String, worker: WorkerName? = nil, failure: TaskFailure, attempts: Int,
-        firstFailedAt: Timestamp, at time: Timestamp
+        isRetryable: Bool = true, firstFailedAt: Timestamp, at time: Timestamp
     ) {
         let metadata = event.metadata
         self.init(
@@ -158,7 +163,7 @@ extension DeadLetter {
             source: .event(position: event.position, stream: event.stream, consumer: consumer),
             type: event.type.rawValue, payload: event.recordedData, headers: metadata.fields, failure: failure,
             attempts: attempts, firstFailedAt: firstFailedAt, lastFailedAt: time, worker: worker,
-            traceparent: metadata.traceparent, correlationID: metadata.correlationID
+            traceparent: metadata.traceparent, correlationID: metadata.correlationID, isRetryable: isRetryable
         )
     }
 

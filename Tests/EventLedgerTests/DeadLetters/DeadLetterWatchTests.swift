@@ -25,7 +25,7 @@ struct DeadLetterWatchTests {
 
     /// Lets a new watch look once.
     private func lookOnce() async throws {
-        let watch = watch()
+        let watch = self.watch()
         let running = Task { try await watch.run() }
         defer { running.cancel() }
         try await clock.waitForSleepers()
@@ -68,7 +68,7 @@ struct DeadLetterWatchTests {
         try await fail("1")
         outage.refuse(4)
         outage.loseAnswers(1)
-        let watch = watch()
+        let watch = self.watch()
         let running = Task { try await watch.run() }
         defer { running.cancel() }
         try await clock.stepping {

@@ -97,6 +97,9 @@ import Testing
         #expect(report.eventsApplied == 2)
         #expect(report.eventsFailed == 1)
         #expect(try await ledger.total("a")?.sum == 3)
+        let retries = try await ledger.deadLetters.retryAll(DeadLetterQuery(), by: "ada", note: "hoping")
+        #expect(retries.retried == 0)
+        #expect(retries.left == 1, "Nobody would apply the event again.")
         await #expect(throws: LedgerError.self) {
             try await Projector(Totals(), from: ledger, into: ledger.documents, policy: .skip).catchUp()
         }
