@@ -10,7 +10,7 @@ func sendBack(in ledger: any Ledger) async throws -> Int {
         }
         cursor = page.next
     } while cursor != nil
-    return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.")
+    return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.").retried
 }
 
 func settle(_ id: DeadLetterID, in ledger: any Ledger) async throws {
@@ -27,5 +27,7 @@ func announcer(
 }
 
 func watch(_ ledger: any Ledger, announcing announcer: DeadLetterAnnouncer) -> DeadLetterWatch {
-    DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(5), clock: ledger.clock)
+    DeadLetterWatch(
+        ledger.deadLetters, keeping: ledger.documents, announcing: announcer, every: .seconds(5), clock: ledger.clock
+    )
 }

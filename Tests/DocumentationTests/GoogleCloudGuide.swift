@@ -129,7 +129,9 @@ func keepLentBooks(
 func announceLetters(of ledger: FirestoreLedger, on cloud: GoogleCloud) -> DeadLetterWatch {
     let notifier = PubSubDeadLetterNotifier(cloud.topic("library-letters"), on: cloud)
     let announcer = DeadLetterAnnouncer(notifying: notifier, atMost: 20, per: .seconds(60), clock: ledger.clock)
-    return DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(30), clock: ledger.clock)
+    return DeadLetterWatch(
+        ledger.deadLetters, keeping: ledger.documents, announcing: announcer, every: .seconds(30), clock: ledger.clock
+    )
 }
 
 func serveLibrary() async throws {

@@ -38,7 +38,7 @@ public enum CloudServices {
                         try await ledger.deadLetters.record(
                             DeadLetter(
                                 event: refused.event, consumer: "bigquery", failure: refused.reason, attempts: 1,
-                                firstFailedAt: now, at: now))
+                                isRetryable: false, firstFailedAt: now, at: now))
                     }
                 })
         }

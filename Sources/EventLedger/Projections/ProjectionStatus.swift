@@ -67,7 +67,7 @@ extension DocumentReader {
     /// Returns when the documents of a projection that readers see contain all that a checkpoint covers, so that a caller can
     /// read what it wrote.
     ///
-    /// It looks every 20 milliseconds of the clock.
+    /// It looks again after 20 milliseconds of the clock, then after twice as long each time, up to a second.
     ///
     /// - Parameters:
     ///   - checkpoint: What must be covered; a receipt has one.
@@ -80,6 +80,8 @@ extension DocumentReader {
         clock: any LedgerClock = SystemClock()
     ) async throws {
         let deadline = clock.now + timeout
+        // Where looking costs money, a long wait shall not cost more than the projector does.
+        var pause = Duration.milliseconds(20)
         while true {
             let live = try await projections(projection).first(where: \.isLive)
             if let live, live.covers(checkpoint) { return }
@@ -92,7 +94,8 @@ extension DocumentReader {
                     details: ["projection": projection.rawValue, "expected": "\(checkpoint)"]
                 )
             }
-            try await clock.sleep(until: min(clock.now + .milliseconds(20), deadline))
+            try await clock.sleep(until: min(clock.now + pause, deadline))
+            pause = min(pause * 2, .seconds(1))
         }
     }
 }
