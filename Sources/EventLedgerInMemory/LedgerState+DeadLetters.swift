@@ -26,6 +26,7 @@ extension LedgerState {
     mutating func retryLetter(_ id: DeadLetterID, by actor: String, note: String, at now: Timestamp) throws -> Bool {
         var letter = try existingLetter(id)
         guard letter.state == .open else { return false }
+        try letter.checkRetry()
         if case .task(let key) = letter.source { try enqueueAgain(letter, after: key, at: now) }
         letter.state = .retried
         letter.resolution = DeadLetter.Resolution(actor: actor, note: note, time: now)

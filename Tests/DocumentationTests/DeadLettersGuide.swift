@@ -2,10 +2,15 @@ import EventLedger
 
 func sendBack(in ledger: any Ledger) async throws -> Int {
     let query = DeadLetterQuery(kind: .task, origin: "reminders", state: .open, text: "mail server")
-    for letter in try await ledger.deadLetters.letters(query, limit: 20, from: nil).letters {
-        print(letter.id, letter.lastFailedAt, letter.attempts, letter.errorType, letter.errorMessage)
-    }
-    return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.")
+    var cursor: DeadLetterCursor?
+    repeat {
+        let page = try await ledger.deadLetters.letters(query, limit: 100, from: cursor)
+        for letter in page.letters {
+            print(letter.id, letter.lastFailedAt, letter.attempts, letter.errorType, letter.errorMessage)
+        }
+        cursor = page.next
+    } while cursor != nil
+    return try await ledger.deadLetters.retryAll(query, by: "grace", note: "The mail server is back.").retried
 }
 
 func settle(_ id: DeadLetterID, in ledger: any Ledger) async throws {
@@ -22,5 +27,7 @@ func announcer(
 }
 
 func watch(_ ledger: any Ledger, announcing announcer: DeadLetterAnnouncer) -> DeadLetterWatch {
-    DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(5), clock: ledger.clock)
+    DeadLetterWatch(
+        ledger.deadLetters, keeping: ledger.documents, announcing: announcer, every: .seconds(5), clock: ledger.clock
+    )
 }

@@ -71,7 +71,7 @@ import Testing
         let sink = NotifyingDeadLetterSink(ledger.deadLetters, announcing: announcer)
         try await sink.record(
             DeadLetter(
-                event: event, consumer: "books@1", failure: TaskFailure(Unreachable()), attempts: 1,
+                event: event, consumer: "books", failure: TaskFailure(Unreachable()), attempts: 1,
                 firstFailedAt: clock.now, at: clock.now
             )
         )

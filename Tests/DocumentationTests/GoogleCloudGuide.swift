@@ -13,39 +13,48 @@ func openWithTasks(on cloud: GoogleCloud) throws -> FirestoreLedger {
         location: "europe-west1", url: "https://worker.example.org/tasks",
         authentication: .serviceAccount("library-tasks@my-project.iam.gserviceaccount.com")
     )
-    let fields: DeclaredFields = [DeclaredField(collection: "readers", field: "books.count")]
     return try FirestoreLedger(
-        on: cloud, options: FirestoreLedgerOptions(declaredFields: fields, cloudTasks: tasks)
+        on: cloud, options: FirestoreLedgerOptions(declaredFields: declaredFields, cloudTasks: tasks)
     )
 }
 
+/// The fields by which documents are queried.
+let declaredFields: DeclaredFields = [DeclaredField(collection: BookState.collection, field: "loans")]
+
 /// The content of `firestore.indexes.json`.
-func indexes() -> String {
-    FirestoreIndexes(declaredFields: [DeclaredField(collection: "readers", field: "books.count")]).json.text
-}
+func indexes() -> String { FirestoreIndexes(declaredFields: declaredFields).json.text }
 
 func prepare(_ cloud: GoogleCloud) async throws {
-    let client = PubSubClient(on: cloud)
-    let topic = client.topic("library-events")
-    try await client.create(topic)
-    let wakes = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
-    try await client.create(client.subscription("library-wake-1"), of: topic, wakes)
+    let ledger = try openWithTasks(on: cloud)
+    try await ledger.createIfMissing()
+    try await configureReminders(in: ledger)
     try await BigQuerySchema.create(in: BigQueryDataset("library", on: cloud, location: "EU"))
 }
 
-func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
+func publishAgain(on cloud: GoogleCloud) async throws -> Int {
     let client = PubSubClient(on: cloud)
+    let undelivered = cloud.subscription("library-undelivered"), events = cloud.topic("library-events")
+    var count = 0
+    while true {
+        let deliveries = try await client.pull(undelivered, timeout: .seconds(10))
+        guard !deliveries.isEmpty else { return count }
+        _ = try await client.publish(deliveries.map(\.message), to: events)
+        try await client.acknowledge(deliveries, of: undelivered)
+        count += deliveries.count
+    }
+}
+
+func cloudServices(of ledger: FirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
     let writer = BigQueryWriter(try BigQueryDataset("library", on: cloud, location: "EU"))
     return [
         try TaskDispatcher(ledger: ledger),
         EventRelay(
-            "library-events", from: ledger, to: PubSubTarget(client.topic("library-events"), on: cloud),
+            "library-events", from: ledger, to: PubSubTarget(cloud.topic("library-events"), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(
             "bigquery", from: ledger, to: writer, keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
-        PubSubSubscriber.waking(by: client.subscription("library-wake-1"), on: cloud) { ledger.wake() },
     ]
 }
 
@@ -61,12 +70,12 @@ func tasksEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ reminder
 
 func eventsEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ thanks: ThankYou) -> PubSubPushEndpoint {
     PubSubPushEndpoint(
-        thanks, on: ledger, subscription: PubSubClient(on: cloud).subscription("library-push"),
+        thanks, on: ledger, subscription: cloud.subscription("library-push"),
         authenticator: GoogleTokenVerifier(
             audiences: ["https://worker.example.org/events"],
             emails: ["library-push@my-project.iam.gserviceaccount.com"], transport: cloud.transport
         ),
-        maximumAttempts: 10
+        maximumDeliveries: 10
     )
 }
 
@@ -74,16 +83,29 @@ func eventsEndpoint(of ledger: FirestoreLedger, on cloud: GoogleCloud, _ thanks:
 func answer(
     _ method: String, headers: [(name: String, value: String)], body: [UInt8],
     with respond: (PushRequest) async -> PushResponse
-) async -> (status: Int, body: [UInt8]) {
+) async -> (status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
     let fields = headers.map { HTTPHeaders.Field($0.name, $0.value) }
     let response = await respond(PushRequest(method: method, headers: HTTPHeaders(fields), body: body))
-    return (response.status, response.body)
+    return (response.status, response.headers.fields.map { (name: $0.name, value: $0.value) }, response.body)
+}
+
+func clear(_ queue: QueueName, of ledger: FirestoreLedger) async throws -> Int {
+    try await ledger.pushedTasks.pause(queue)
+    for state in try await ledger.pushedTasks.statistics() where state.queue == queue {
+        print(state.ready, "ready,", state.scheduled, "scheduled,", state.leased, "being handled,", state.dead, "dead")
+    }
+    var query = TaskQuery(queue: queue, states: [.waiting])
+    repeat {
+        let page = try await ledger.pushedTasks.tasks(query)
+        for task in page.tasks { print(task.key, task.kind, task.attempts, task.scheduledAt) }
+        query.cursor = page.next
+    } while query.cursor != nil
+    return try await ledger.pushedTasks.purge(queue)
 }
 
 func thankByPulling(_ thanks: ThankYou, in ledger: FirestoreLedger, on cloud: GoogleCloud) -> PubSubSubscriber {
     PubSubSubscriber(
-        thanks, on: ledger, pulling: PubSubClient(on: cloud).subscription("library-mailer"), from: cloud,
-        maximumAttempts: 10
+        thanks, on: ledger, pulling: cloud.subscription("library-mailer"), from: cloud, maximumDeliveries: 10
     )
 }
 
@@ -97,7 +119,7 @@ func keepLentBooks(
 ) -> PubSubSubscriber {
     let seen = StreamRevisions(of: "lent-books", collection: "lent-books-seen", in: documents)
     return PubSubSubscriber(
-        PubSubClient(on: cloud).subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
+        cloud.subscription("library-lent-books"), on: cloud, deadLetters: deadLetters
     ) { event in
         guard let lent = try event.decode(BookLent.self), let mark = try await seen.mark(event) else { return }
         try await documents.write([mark, .put(LentBook(id: lent.book, reader: lent.reader))])
@@ -105,9 +127,11 @@ func keepLentBooks(
 }
 
 func announceLetters(of ledger: FirestoreLedger, on cloud: GoogleCloud) -> DeadLetterWatch {
-    let notifier = PubSubDeadLetterNotifier(PubSubClient(on: cloud).topic("library-letters"), on: cloud)
+    let notifier = PubSubDeadLetterNotifier(cloud.topic("library-letters"), on: cloud)
     let announcer = DeadLetterAnnouncer(notifying: notifier, atMost: 20, per: .seconds(60), clock: ledger.clock)
-    return DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(30), clock: ledger.clock)
+    return DeadLetterWatch(
+        ledger.deadLetters, keeping: ledger.documents, announcing: announcer, every: .seconds(30), clock: ledger.clock
+    )
 }
 
 func serveLibrary() async throws {
@@ -115,7 +139,7 @@ func serveLibrary() async throws {
     let ledger = try openWithTasks(on: cloud)
     var services = try cloudServices(of: ledger, on: cloud)
     services.append(announceLetters(of: ledger, on: cloud))
-    services.append(ledger.projector(Books()))
+    services.append(ledger.projector(Books(), policy: .parkStream))
     let group = ServiceGroup(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "library")
     )
@@ -126,6 +150,14 @@ func routes(
     _ tasks: TaskPushEndpoint, _ events: PubSubPushEndpoint
 ) -> [String: @Sendable (PushRequest) async -> PushResponse] {
     ["/tasks": { await tasks.respond(to: $0) }, "/events": { await events.respond(to: $0) }]
+}
+
+func waking(_ ledger: FirestoreLedger, of instance: String, on cloud: GoogleCloud) async throws -> PubSubSubscriber {
+    let client = PubSubClient(on: cloud)
+    let subscription = cloud.subscription("library-wake-\(instance)")
+    let settings = PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_400)))
+    try await client.create(subscription, of: cloud.topic("library-events"), settings)
+    return PubSubSubscriber.waking(by: subscription, on: cloud) { ledger.wake() }
 }
 
 func reachedByProxy() async throws -> GoogleCloud {
@@ -149,7 +181,9 @@ func lendPartitioned(_ loan: BookLent, on cloud: GoogleCloud) async throws -> Re
 
 func copyHistory(of ledger: any EventReader, into dataset: BigQueryDataset) async throws -> LedgerComparison.Report {
     try await BigQueryLoader(dataset).load(from: ledger)
-    return try await LedgerComparison(ledger, BigQueryReader(dataset)).compare()
+    let copy = BigQueryReader(dataset)
+    let head = try await copy.head()
+    return try await LedgerComparison(ledger, copy).compare(through: head.position)
 }
 
 func partitionedServices(of ledger: PartitionedFirestoreLedger, on cloud: GoogleCloud) throws -> [any Service] {
@@ -157,7 +191,7 @@ func partitionedServices(of ledger: PartitionedFirestoreLedger, on cloud: Google
     return [
         EventRelay(
             "lending-events", from: ledger,
-            to: PubSubTarget(PubSubClient(on: cloud).topic("lending-events"), on: cloud),
+            to: PubSubTarget(cloud.topic("lending-events"), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters
         ),
         EventRelay(
@@ -173,10 +207,11 @@ func verifyCopy(in dataset: BigQueryDataset, under seals: [Seal]) async throws -
 
 func replayCopy(
     in dataset: BigQueryDataset, into empty: any DocumentStore, comparedWith live: any DocumentStore
-) async throws -> ComparisonReport {
+) async throws -> ComparisonReport? {
     let replay = Replay(
         [Readers(), Books()], from: BigQueryReader(dataset), into: empty, within: ReplayBounds(live: live)
     )
-    try await replay.run { progress in print(progress.eventsRead, "of", progress.total ?? 0, "events") }
+    let report = try await replay.run { progress in print(progress.eventsRead, "of", progress.total ?? 0, "events") }
+    guard !report.isBehindLive else { return nil }
     return try await DocumentComparison(of: live, with: empty).compare([Reader.collection, BookState.collection])
 }

@@ -11,7 +11,7 @@ import Testing
         let file = try #require(try JSONText(indexes()).value().objectValue)
         let paths = (file["indexes"]?.arrayValue ?? []).flatMap { $0.objectValue?["fields"]?.arrayValue ?? [] }
             .compactMap { $0.objectValue?["fieldPath"]?.stringValue }
-        #expect(paths.contains("keys.`books.count`"))
+        #expect(paths.contains("keys.loans"))
         let policies = (file["fieldOverrides"]?.arrayValue ?? []).compactMap(\.objectValue)
             .filter { $0["ttl"] == true }.compactMap { $0["collectionGroup"]?.stringValue }
         #expect(policies.sorted() == ["commits", "tasks", "writes"])
@@ -39,10 +39,19 @@ import Testing
         #expect(answer.status == 401)
     }
 
+    @Test("A response keeps its headers")
+    func responseHeaders() async throws {
+        let ledger = try openWithTasks(on: cloud)
+        let events = eventsEndpoint(of: ledger, on: cloud, ThankYou(send: { _ in }))
+        let answer = await answer("GET", headers: [], body: []) { await events.respond(to: $0) }
+        #expect(answer.status == 405)
+        #expect(answer.headers.map { "\($0.name): \($0.value)" } == ["allow: POST"])
+    }
+
     @Test("Services and subscribers are made without a call")
     func services() throws {
         let ledger = try openWithTasks(on: cloud)
-        #expect(try cloudServices(of: ledger, on: cloud).count == 4)
+        #expect(try cloudServices(of: ledger, on: cloud).count == 3)
         let partitioned = try PartitionedFirestoreLedger(on: cloud, name: "lending", partitions: 8)
         #expect(try partitionedServices(of: partitioned, on: cloud).count == 2)
         _ = thankByPulling(ThankYou(send: { _ in }), in: ledger, on: cloud)

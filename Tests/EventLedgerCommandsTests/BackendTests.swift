@@ -44,8 +44,8 @@ private struct TallyTool: AsyncParsableCommand {
     }
 
     /// Appends events to two streams.
-    private func fill(_ name: String = "main") async throws {
-        let lines = (1...3).map { #"{"type":"counted","data":{"n":\#($0)},"stream":"counter-\#($0 % 2)"}"# }
+    private func fill(_ name: String = "main", _ numbers: ClosedRange<Int> = 1...3) async throws {
+        let lines = numbers.map { #"{"type":"counted","data":{"n":\#($0)},"stream":"counter-\#($0 % 2)"}"# }
         let result = await run("append", on: name, input: lines.joined(separator: "\n"))
         try #require(result.status == 0, "\(result.errors)")
     }
@@ -132,6 +132,23 @@ private struct TallyTool: AsyncParsableCommand {
         #expect(await run("replay", "--into", "memory:copy").status == 0)
         #expect(try await run("documents", "list", "tally", on: "copy").objects.count == 2)
         #expect(await run("replay", "--into", "memory:main").status == 2)
+    }
+
+    @Test("A copy that lags is told from documents that differ") func laggingCopy() async throws {
+        try await fill()
+        #expect(await run("rebuild").status == 0)
+        try await fill("copy", 1...2)
+        backend.copy("main", to: "copy")
+        let lagging = await run("replay", "--compare")
+        #expect(lagging.status == 1)
+        #expect(try lagging.objects.last?["equal"] == false)
+        #expect(try lagging.objects.last?["behind"] == ["tally"])
+        let table = await run("replay", "--compare", "--table")
+        #expect(table.output.contains("ends at 2, the live documents stand at 3"), "\(table.output)")
+        try await fill("copy", 3...3)
+        let whole = await run("replay", "--compare")
+        #expect(whole.status == 0, "\(whole.errors)")
+        #expect(try whole.objects.last?["behind"] == [])
     }
 
     @Test("Facts are those that every kind of ledger has, and its own") func stats() async throws {

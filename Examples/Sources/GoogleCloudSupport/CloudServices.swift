@@ -17,18 +17,18 @@ public enum CloudServices {
     public static func make(
         _ settings: CloudSettings, ledger: FirestoreLedger, logger: Logger
     ) throws -> [any Service] {
-        let client = PubSubClient(on: settings.cloud)
+        let cloud = settings.cloud
         var services: [any Service] = [
             EventRelay(
                 "research-events", from: ledger,
-                to: PubSubTarget(client.topic(settings.topic), on: settings.cloud),
+                to: PubSubTarget(cloud.topic(settings.topic), on: cloud),
                 keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: logger)
         ]
         if let dataset = try settings.bigQuery() {
             let writer = BigQueryWriter(dataset)
             services.append(
                 PubSubSubscriber(
-                    batchesOf: 500, from: client.subscription(settings.subscription), on: settings.cloud,
+                    batchesOf: 500, from: cloud.subscription(settings.subscription), on: cloud,
                     deadLetters: ledger.deadLetters, configuration: PubSubSubscriberConfiguration(maximumHandlers: 1),
                     logger: logger
                 ) { events in
@@ -38,7 +38,7 @@ public enum CloudServices {
                         try await ledger.deadLetters.record(
                             DeadLetter(
                                 event: refused.event, consumer: "bigquery", failure: refused.reason, attempts: 1,
-                                firstFailedAt: now, at: now))
+                                isRetryable: false, firstFailedAt: now, at: now))
                     }
                 })
         }

@@ -59,10 +59,10 @@ public struct PrepareCommand: LedgerCommand {
         }
         let queues = settings.workerURL == nil ? [] : Queues.all.map(\.rawValue)
         let client = PubSubClient(on: settings.cloud)
-        let topic = client.topic(settings.topic)
+        let topic = settings.cloud.topic(settings.topic)
         try await client.create(topic)
         // Without other settings it never expires: what is published while nobody reads is not lost to the copy.
-        try await client.create(client.subscription(settings.subscription), of: topic)
+        try await client.create(settings.cloud.subscription(settings.subscription), of: topic)
         let dataset = try settings.bigQuery()
         if let dataset { try await BigQuerySchema.create(in: dataset, views: ResearchViews.statements) }
         if json {

@@ -12,6 +12,13 @@ extension DeadLetterID {
             "task:" + CanonicalDigest.hexadecimal(of: [task.queue.rawValue, task.name.rawValue, "\(task.generation)"])
         )
     }
+
+    /// The id of the letter of an event.
+    ///
+    /// - Parameter consumer: Who could not handle it: a reactor, a build of a projection.
+    init(of event: RecordedEvent, for consumer: String) {
+        self.init("event:" + CanonicalDigest.hexadecimal(of: [consumer, event.id.rawValue]))
+    }
 }
 
 /// A task or an event that could not be handled, with all that a person needs to decide what becomes of it.
@@ -72,7 +79,7 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
     public package(set) var firstFailedAt: Timestamp
     /// When it failed for the last time.
     public let lastFailedAt: Timestamp
-    /// Who tried last.
+    /// Who tried last: a worker, or the build of a projection, such as `papers@2`.
     public let worker: WorkerName?
     /// The W3C trace parent of what failed.
     public let traceparent: String?
@@ -80,6 +87,9 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
     public let correlationID: String?
     /// The retry policy that the task brought along; a retry keeps it.
     public let retry: RetryPolicy?
+    /// Whether a retry is taken up: that of a task by its queue, that of an event by its consumer. Where it is not,
+    /// ``DeadLetterStore/retry(_:by:note:)`` refuses, and the letter is to be resolved.
+    public let isRetryable: Bool
     /// What became of it.
     public var state: State
     /// What a person decided.
@@ -90,7 +100,7 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
         id: DeadLetterID, source: Source, type: String, payload: JSONText, headers: JSONObject = [:],
         failure: TaskFailure, attempts: Int, firstFailedAt: Timestamp, lastFailedAt: Timestamp,
         worker: WorkerName? = nil, traceparent: String? = nil, correlationID: String? = nil, retry: RetryPolicy? = nil,
-        state: State = .open, resolution: Resolution? = nil
+        isRetryable: Bool = true, state: State = .open, resolution: Resolution? = nil
     ) {
         self.id = id
         self.source = source
@@ -106,6 +116,7 @@ public struct DeadLetter: Hashable, Sendable, Codable, CustomStringConvertible {
         self.traceparent = traceparent
         self.correlationID = correlationID
         self.retry = retry
+        self.isRetryable = isRetryable
         self.state = state
         self.resolution = resolution
     }
@@ -134,22 +145,25 @@ extension DeadLetter {
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - consumer: The projection (with its version) or the reactor.
+    ///   - consumer: The projection or the reactor.
+    ///   - worker: Which of a consumer's it was, where several look at the same events, as a projection's builds do. The
+    ///     letters of each are its own.
     ///   - failure: The last error.
     ///   - attempts: How often it was tried.
+    ///   - isRetryable: Whether the consumer handles the event again when a person retries the letter.
     ///   - firstFailedAt: When it failed for the first time.
     ///   - time: When it failed for the last time.
     public init(
-        event: RecordedEvent, consumer: String, failure: TaskFailure, attempts: Int, firstFailedAt: Timestamp,
-        at time: Timestamp
+        event: RecordedEvent, consumer: String, worker: WorkerName? = nil, failure: TaskFailure, attempts: Int,
+        isRetryable: Bool = true, firstFailedAt: Timestamp, at time: Timestamp
     ) {
         let metadata = event.metadata
         self.init(
-            id: DeadLetterID("event:" + CanonicalDigest.hexadecimal(of: [consumer, event.id.rawValue])),
+            id: DeadLetterID(of: event, for: worker?.rawValue ?? consumer),
             source: .event(position: event.position, stream: event.stream, consumer: consumer),
             type: event.type.rawValue, payload: event.recordedData, headers: metadata.fields, failure: failure,
-            attempts: attempts, firstFailedAt: firstFailedAt, lastFailedAt: time, traceparent: metadata.traceparent,
-            correlationID: metadata.correlationID
+            attempts: attempts, firstFailedAt: firstFailedAt, lastFailedAt: time, worker: worker,
+            traceparent: metadata.traceparent, correlationID: metadata.correlationID, isRetryable: isRetryable
         )
     }
 

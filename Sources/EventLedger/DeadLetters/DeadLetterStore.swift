@@ -19,7 +19,8 @@ public protocol DeadLetterSink: Sendable {
 /// 5. Listing meets ``DeadLetterQuery/matches(_:)``, the latest failure first, page after page.
 /// 6. Retrying a task enqueues it anew, with its payload, headers and policy, as the next generation of its name, in the
 ///    same atomic step that marks the letter; retrying an event marks it for its consumer. A letter that is not open is
-///    left as it is.
+///    left as it is; an open one that nobody takes up (``DeadLetter/isRetryable``) is refused with `unsupported`, and stays
+///    open.
 /// 7. Resolving keeps who, when and why. A letter that is resolved already is left as it is.
 /// 8. Purging removes letters that are not open, by age of their last failure.
 public protocol DeadLetterStore: DeadLetterSink {
@@ -41,7 +42,8 @@ public protocol DeadLetterStore: DeadLetterSink {
     ///   - actor: Who decides.
     ///   - note: Why.
     /// - Returns: Whether it was open.
-    /// - Throws: ``LedgerError`` with ``LedgerError/Code/notFound``.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/notFound``, or with ``LedgerError/Code/unsupported`` where nobody would
+    ///   take it up (``DeadLetter/checkRetry()``).
     @discardableResult
     func retry(_ id: DeadLetterID, by actor: String, note: String) async throws -> Bool
 
@@ -69,33 +71,43 @@ extension DeadLetterStore {
         try await letters(query, limit: limit, from: nil).letters
     }
 
-    /// Sends all open letters that are meant back to be handled again, page after page.
+    /// Sends all open letters that are meant back to be handled again, page after page. Those that nobody takes up are left
+    /// open.
     ///
-    /// - Returns: How many were sent.
-    public func retryAll(_ query: DeadLetterQuery, by actor: String, note: String) async throws -> Int {
-        try await forEachOpen(query) { try await retry($0, by: actor, note: note) }
+    /// - Returns: How many were sent, and how many left.
+    @discardableResult
+    public func retryAll(_ query: DeadLetterQuery, by actor: String, note: String) async throws -> DeadLetterRetries {
+        var result = DeadLetterRetries()
+        try await forEachOpen(query) { letter in
+            if !letter.isRetryable {
+                result.left += 1
+            } else if try await retry(letter.id, by: actor, note: note) {
+                result.retried += 1
+            }
+        }
+        return result
     }
 
     /// Settles all open letters that are meant without handling them, page after page.
     ///
     /// - Returns: How many were settled.
     public func resolveAll(_ query: DeadLetterQuery, by actor: String, note: String) async throws -> Int {
-        try await forEachOpen(query) { try await resolve($0, by: actor, note: note) }
+        var count = 0
+        try await forEachOpen(query) { if try await resolve($0.id, by: actor, note: note) { count += 1 } }
+        return count
     }
 
     private func forEachOpen(
-        _ query: DeadLetterQuery, _ decide: (DeadLetterID) async throws -> Bool
-    ) async throws -> Int {
+        _ query: DeadLetterQuery, _ decide: (DeadLetter) async throws -> Void
+    ) async throws {
         var query = query
         query.state = .open
-        var count = 0
         // A letter that fails again while this runs would come first; what is newer than the start is left alone.
         var cursor: DeadLetterCursor?
         repeat {
             let page = try await letters(query, limit: 200, from: cursor)
-            for letter in page.letters where try await decide(letter.id) { count += 1 }
+            for letter in page.letters { try await decide(letter) }
             cursor = page.next
         } while cursor != nil
-        return count
     }
 }

@@ -21,6 +21,9 @@ public struct LedgerComparison: Sendable {
         public let secondHead: Position
         /// The first difference; `nil` where everything is equal.
         public let difference: Difference?
+
+        /// Whether there is no difference.
+        public var isEqual: Bool { difference == nil }
     }
 
     /// Where two ledgers begin to differ, and in what.

@@ -67,8 +67,10 @@ extension ProjectionSession {
         }
         self.attempts = nil
         let letter = DeadLetter(
-            event: event, consumer: build.id, failure: TaskFailure(error, about: event), attempts: attempts.count,
-            firstFailedAt: attempts.firstFailedAt, at: now
+            event: event, consumer: projection.name.rawValue, worker: WorkerName(build.id),
+            failure: TaskFailure(error, about: event), attempts: attempts.count,
+            // Without a parked stream that waits for it, nobody looks what becomes of the letter.
+            isRetryable: settings.policy.action == .parkStream, firstFailedAt: attempts.firstFailedAt, at: now
         )
         // Before the checkpoint moves past the event: a crash in between records the same letter again.
         try await settings.deadLetters?.record(letter)

@@ -51,10 +51,23 @@ extension DocumentReader {
         }
     }
 
+    /// Where the documents stand that are, or may soon be, what readers find in a collection: for one that projections build the
+    /// live build's and those beside it, in order; else the collection itself.
+    package func storedNames(of collection: CollectionName) async throws -> [CollectionName] {
+        let owner = try await document(CollectionOwnership.key(of: collection))?.decode(CollectionOwnership.self)
+        var names: Set<CollectionName> = [owner?.live ?? collection]
+        // Those that are live as well: the switch to one of them may have happened between the two reads.
+        for build in try await ProjectionBuilds.load(of: nil, from: self).entries.map(\.build)
+        where (build.state == .live || build.state == .building) && build.collections.contains(collection) {
+            names.insert(build.storedName(of: collection))
+        }
+        return names.sorted()
+    }
+
     /// Returns when the documents of a projection that readers see contain all that a checkpoint covers, so that a caller can
     /// read what it wrote.
     ///
-    /// It looks every 20 milliseconds of the clock.
+    /// It looks again after 20 milliseconds of the clock, then after twice as long each time, up to a second.
     ///
     /// - Parameters:
     ///   - checkpoint: What must be covered; a receipt has one.
@@ -67,6 +80,8 @@ extension DocumentReader {
         clock: any LedgerClock = SystemClock()
     ) async throws {
         let deadline = clock.now + timeout
+        // Where looking costs money, a long wait shall not cost more than the projector does.
+        var pause = Duration.milliseconds(20)
         while true {
             let live = try await projections(projection).first(where: \.isLive)
             if let live, live.covers(checkpoint) { return }
@@ -79,7 +94,8 @@ extension DocumentReader {
                     details: ["projection": projection.rawValue, "expected": "\(checkpoint)"]
                 )
             }
-            try await clock.sleep(until: min(clock.now + .milliseconds(20), deadline))
+            try await clock.sleep(until: min(clock.now + pause, deadline))
+            pause = min(pause * 2, .seconds(1))
         }
     }
 }

@@ -70,7 +70,8 @@ public struct Projector: Service {
     ///
     /// While streams are parked it looks every second whether a person has decided about one.
     ///
-    /// - Throws: As ``catchUp(through:)``.
+    /// - Throws: As ``catchUp(through:)``; but an error of reader, store or sink that may pass (`timeout`, `unavailable`) is
+    ///   ridden out.
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await follow() }
@@ -80,13 +81,27 @@ public struct Projector: Service {
     }
 
     private func follow() async throws {
-        var session = try await open(.current)
+        var session = try await ridingOut { try await open(.current) }
+        // A batch that was broken off may have been written or not: what is stored is taken up.
+        var isBrokenOff = false
         while true {
-            try await catchUp(&session, .current, through: nil)
-            // What became of a parked stream's letter shows only where it is looked for.
-            let longest: Duration? = session.parked.isEmpty ? nil : .seconds(1)
-            try await reader.waitForEvents(after: session.checkpoint, atMost: longest, clock: settings.clock)
+            try await ridingOut {
+                if isBrokenOff { session = try await session.reopened(.current) }
+                isBrokenOff = true
+                try await catchUp(&session, .current, through: nil)
+                isBrokenOff = false
+                // What became of a parked stream's letter shows only where it is looked for.
+                let longest: Duration? = session.parked.isEmpty ? nil : .seconds(1)
+                try await reader.waitForEvents(after: session.checkpoint, atMost: longest, clock: settings.clock)
+            }
         }
+    }
+
+    private func ridingOut<Value>(_ body: () async throws -> Value) async throws -> Value {
+        try await RetryPolicy.untilItPasses.ridingOut(
+            "A projector tries again.", clock: settings.clock, logger: settings.logger,
+            ["projection": "\(projection.name)", "version": "\(projection.version)"], body
+        )
     }
 }
 

@@ -85,7 +85,7 @@ public struct ReactorRunner: Service {
 
     /// Reacts to all events there are, then to those that come, until the task is cancelled or a graceful shutdown begins.
     ///
-    /// - Throws: As ``catchUp(through:)``.
+    /// - Throws: As ``catchUp(through:)``; but an error of the ledger that may pass (`timeout`, `unavailable`) is ridden out.
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await follow() }
@@ -96,10 +96,14 @@ public struct ReactorRunner: Service {
 
     private func follow() async throws {
         while true {
-            let report = try await catchUp()
-            // A letter that was sent back shows only where it is looked for.
-            let longest: Duration? = policy.action == .skip ? .seconds(1) : nil
-            try await reader.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
+            try await RetryPolicy.untilItPasses.ridingOut(
+                "A reactor's runner tries again.", clock: ledger.clock, logger: logger, ["reactor": "\(reactor.name)"]
+            ) {
+                let report = try await catchUp()
+                // A letter that was sent back shows only where it is looked for.
+                let longest: Duration? = policy.action == .skip ? .seconds(1) : nil
+                try await reader.waitForEvents(after: report.checkpoint, atMost: longest, clock: ledger.clock)
+            }
         }
     }
 
@@ -238,7 +242,10 @@ extension ReactorRunner {
         for letter in letters.reversed() {
             guard case .event(let position, _, _) = letter.source else { continue }
             let selection = EventSelection.all.after(Position(position.rawValue - 1)).through(position)
-            guard let event = try await reader.page(selection).events.first else { continue }
+            guard let event = try await reader.page(selection).events.first,
+                // A projection of the same name has letters of the same origin.
+                letter.id == DeadLetterID(of: event, for: reactor.name.rawValue)
+            else { continue }
             guard try await handle(event, &report) else { continue }
             try await ledger.deadLetters.resolve(letter.id, by: reactor.name.rawValue, note: "handled after a retry")
         }

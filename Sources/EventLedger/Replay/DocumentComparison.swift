@@ -33,6 +33,8 @@ public struct DocumentComparison: Sendable {
     /// What is written meanwhile may or may not be seen; compare what stands still.
     ///
     /// - Parameter collections: The collections, as readers name them.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/notFound`` for a collection that has no documents on either side and that no
+    ///   projection owns: its name may be mistyped. The stores' errors.
     /// - Complexity: O(documents of both sides); memory for a page of each.
     public func compare(_ collections: [CollectionName]) async throws -> ComparisonReport {
         var report = ComparisonReport()
@@ -62,7 +64,20 @@ public struct DocumentComparison: Sendable {
             if order <= 0 { one = try await lefts.next() }
             if order >= 0 { other = try await rights.next() }
         }
+        if counts.left == 0, counts.right == 0 { try await requireOwner(of: collection) }
         report.collections.append(counts)
+    }
+
+    /// A collection of a projection that has run may be empty.
+    private func requireOwner(of collection: CollectionName) async throws {
+        let key = CollectionOwnership.key(of: collection)
+        if try await left.document(key) != nil { return }
+        if try await right.document(key) != nil { return }
+        throw LedgerError(
+            .notFound,
+            "Neither side has a collection '\(collection)'. Correct the name, or let the projection that owns it run first.",
+            details: ["collection": collection.rawValue]
+        )
     }
 
     /// Negative where the left document comes first or stands alone, positive where the right one does.

@@ -7,7 +7,8 @@ public import Logging
 ///
 /// ```swift
 /// let replay = Replay([Papers(), Digests()], from: ledger, into: empty, within: ReplayBounds(live: ledger.documents))
-/// for try await progress in replay.run() { show(progress) }
+/// let replayed = try await replay.run { show($0) }
+/// guard !replayed.isBehindLive else { return }  // What was read ends before the live documents: it is a copy that lags.
 /// let report = try await DocumentComparison(of: ledger.documents, with: empty).compare(["papers", "digests"])
 /// ```
 ///

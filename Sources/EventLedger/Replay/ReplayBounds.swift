@@ -8,7 +8,8 @@ public struct ReplayBounds: Sendable {
     public var since: Timestamp?
     /// Only events recorded before this time.
     public var until: Timestamp?
-    /// Each projection only as far as its live documents here have come, to be compared with them.
+    /// Each projection only as far as its live documents here have come, to be compared with them. Where the reader ends
+    /// before, ``ReplayReport/isBehindLive`` says so.
     public var live: (any DocumentReader)?
 
     /// Makes bounds; none of them means the whole ledger.

@@ -22,6 +22,12 @@ public struct ReplayReport: Hashable, Sendable {
         public let projection: ProjectionReport
         /// How many documents each of its collections holds now.
         public let documents: [CollectionName: Int]
+        /// Where the live documents stood that it was to follow, for ``ReplayBounds/live``.
+        public let live: Checkpoint?
+
+        /// Whether it ended before the live documents, because the reader or the bounds did: what it made lacks what came
+        /// behind, and a difference from the live documents may be no more than that.
+        public var isBehindLive: Bool { live.map { !projection.checkpoint.covers($0) } ?? false }
     }
 
     /// By projection, in the order given.
@@ -32,4 +38,8 @@ public struct ReplayReport: Hashable, Sendable {
     public let eventsRead: Int64
     /// How long it took.
     public let duration: Duration
+
+    /// Whether one of the projections ended before the live documents; see ``Entry/isBehindLive``. A reader that is a copy
+    /// may not have all of the ledger yet: let it catch up and replay again.
+    public var isBehindLive: Bool { projections.contains(where: \.isBehindLive) }
 }

@@ -37,6 +37,8 @@ private struct ReplayWork {
     private struct Part {
         var session: ProjectionSession
         let end: Checkpoint
+        /// Where the live documents stand, which may be behind what there is to read.
+        let live: Checkpoint?
         var isDone: Bool { session.checkpoint.covers(end) && session.claims.isEmpty }
     }
 
@@ -60,7 +62,7 @@ private struct ReplayWork {
             session.stored.begin(after: bounds.after)
             var limit = bounds.through
             if let reached = live[projection.name], limit.covers(reached) { limit = reached }
-            parts.append(Part(session: session, end: limit))
+            parts.append(Part(session: session, end: limit, live: live[projection.name]))
         }
         // One query for all; where it would be too long for a query, everything is read.
         let union = replay.projections.dropFirst().reduce(replay.projections.first?.query ?? .all) { $0.or($1.query) }
@@ -172,7 +174,8 @@ private struct ReplayWork {
             let build = part.session.build
             let documents = build.collections.map { ($0, counts[build.storedName(of: $0)] ?? 0) }
             return ReplayReport.Entry(
-                projection: part.session.report, documents: Dictionary(uniqueKeysWithValues: documents)
+                projection: part.session.report, documents: Dictionary(uniqueKeysWithValues: documents),
+                live: part.live
             )
         }
         return ReplayReport(

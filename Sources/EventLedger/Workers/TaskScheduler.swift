@@ -50,41 +50,33 @@ public struct TaskScheduler: Service {
             try await clock.sleep(until: min(next.min() ?? .distantFuture, clock.now + .seconds(3600)))
             for index in recurring.indices where next[index] <= clock.now {
                 let task = recurring[index].task(firingAt: next[index])
-                guard try await enqueue(task) else {
-                    try await clock.sleep(for: .seconds(1))
-                    continue
+                try await RetryPolicy.untilItPasses.ridingOut(
+                    "A recurring task could not be enqueued; it is tried again.", clock: clock, logger: logger,
+                    ["task": "\(task.queue)/\(task.name)"]
+                ) {
+                    try await enqueue(task)
                 }
                 next[index] = recurring[index].nextTime(after: max(next[index], clock.now)) ?? .distantFuture
             }
         }
     }
 
-    /// Enqueues a firing; `false` where the store is away for a moment.
-    private func enqueue(_ task: NewTask) async throws -> Bool {
-        do {
-            let start = ContinuousClock.now
-            let results = try await withSpan(LedgerSpans.send(task.queue), ofKind: .producer) { span in
-                span.updateAttributes { attributes in
-                    attributes[LedgerAttributes.system] = "eventledger"
-                    attributes[LedgerAttributes.operationName] = "send"
-                    attributes[LedgerAttributes.destination] = task.queue.rawValue
-                }
-                return try await ledger.tasks.enqueue([carryingTrace(task)])
+    private func enqueue(_ task: NewTask) async throws {
+        let start = ContinuousClock.now
+        let results = try await withSpan(LedgerSpans.send(task.queue), ofKind: .producer) { span in
+            span.updateAttributes { attributes in
+                attributes[LedgerAttributes.system] = "eventledger"
+                attributes[LedgerAttributes.operationName] = "send"
+                attributes[LedgerAttributes.destination] = task.queue.rawValue
             }
-            LedgerMetrics.called("send", task.queue, for: ContinuousClock.now - start)
-            LedgerMetrics.sent(results)
-            logger.debug(
-                "A recurring task fired.",
-                metadata: ["task": "\(task.queue)/\(task.name)", "duplicate": "\(results.allSatisfy(\.isDuplicate))"]
-            )
-            return true
-        } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
-            logger.warning(
-                "A recurring task could not be enqueued; it is tried again.",
-                metadata: ["task": "\(task.queue)/\(task.name)", "error": "\(error)"]
-            )
-            return false
+            return try await ledger.tasks.enqueue([carryingTrace(task)])
         }
+        LedgerMetrics.called("send", task.queue, for: ContinuousClock.now - start)
+        LedgerMetrics.sent(results)
+        logger.debug(
+            "A recurring task fired.",
+            metadata: ["task": "\(task.queue)/\(task.name)", "duplicate": "\(results.allSatisfy(\.isDuplicate))"]
+        )
     }
 
     private func carryingTrace(_ task: NewTask) -> NewTask {

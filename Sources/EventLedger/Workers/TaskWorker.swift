@@ -67,8 +67,7 @@ public struct TaskWorker: Service {
     ///
     /// - Throws: `CancellationError` when the task is cancelled; the leases are released before. ``LedgerError`` with
     ///   ``LedgerError/Code/invalidName`` or ``LedgerError/Code/invalidValue`` for settings that cannot be used, or the store's
-    ///   error where leasing fails for good: an error that may pass (`timeout`, `unavailable`) is ridden out five times in
-    ///   a row.
+    ///   error where leasing fails for good; an error that may pass (`timeout`, `unavailable`) is ridden out.
     public func run() async throws { _ = try await work(untilIdle: false) }
 
     /// Handles tasks until its queues hold none that could still run: nothing ready, nothing waiting for a later time or
@@ -78,7 +77,7 @@ public struct TaskWorker: Service {
     /// or their leases expire, those of a paused queue until it is resumed. A graceful shutdown ends it early.
     ///
     /// - Returns: What this worker did.
-    /// - Throws: As ``run()``.
+    /// - Throws: As ``run()``; but an error that may pass is ridden out only five times in a row.
     public func runUntilIdle() async throws -> WorkerReport { try await work(untilIdle: true) }
 
     private func work(untilIdle: Bool) async throws -> WorkerReport {

@@ -65,19 +65,18 @@ struct WorkerLoop {
     private func ridingOut<Value>(
         _ ask: () async throws -> Value, orWhenStopping whenStopping: () -> Value
     ) async throws -> Value {
-        var failures = 0
-        while true {
+        // The same short wait each time, because a worker that shall stop does not wake from it.
+        let policy = RetryPolicy(
+            maxAttempts: untilIdle ? 6 : nil, minBackoff: .seconds(1), maxBackoff: .seconds(1), maxDoublings: 0
+        )
+        return try await policy.ridingOut(
+            "The task queue did not answer; it is asked again.", clock: clock, logger: worker.logger,
+            ["worker": "\(worker.name)"]
+        ) { () async throws -> Value in
             do {
                 return try await ask()
-            } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
-                if slots.isStopping { return whenStopping() }
-                failures += 1
-                guard failures <= 5 else { throw error }
-                worker.logger.warning(
-                    "The task queue did not answer; it is asked again.",
-                    metadata: ["worker": "\(worker.name)", "error": "\(error)", "failures": "\(failures)"]
-                )
-                try await clock.sleep(for: .seconds(1))
+            } catch let error as LedgerError where error.mayPass && slots.isStopping {
+                return whenStopping()
             }
         }
     }

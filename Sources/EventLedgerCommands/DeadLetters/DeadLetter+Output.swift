@@ -28,6 +28,7 @@ extension DeadLetter {
         line.add("attempts", .number(attempts))
         line.add("firstFailedAt", .text(firstFailedAt))
         line.add("lastFailedAt", .text(lastFailedAt))
+        line.add("retryable", .bool(isRetryable))
         line.add("worker", worker.map { JSONValue.text($0) })
         line.add("traceparent", traceparent.map { JSONValue.string($0) })
         line.add("correlationId", correlationID.map { JSONValue.string($0) })
@@ -65,6 +66,7 @@ extension DeadLetter {
             ("type", Cell(type)), ("error", Cell("\(errorType): \(errorMessage)", .red)), ("attempts", Cell(attempts)),
             ("first failed", Cell(firstFailedAt)), ("last failed", Cell(lastFailedAt)),
         ]
+        if !isRetryable { facts.append(("retry", Cell("nobody takes it up; to be resolved"))) }
         if let worker { facts.append(("worker", Cell(worker))) }
         if let correlationID { facts.append(("correlation", Cell(correlationID))) }
         if let traceparent { facts.append(("trace parent", Cell(traceparent))) }

@@ -6,7 +6,8 @@ struct DeadLetterRetryCommand: LedgerCommand {
         commandName: "retry",
         abstract: "Send a dead letter, or all open ones that are meant, back to be handled again.",
         discussion: """
-            Status 1 where the letter is not there or not open.
+            Status 1 where the letter is not there or not open, 2 where nobody would take it up: such letters are to be
+            resolved. With --all they stay open and are counted as 'left'.
 
             Example: eventledger dead-letters retry --all --ledger ledger.sqlite --origin mail --note 'server is back'
             """
@@ -31,16 +32,22 @@ struct DeadLetterRetryCommand: LedgerCommand {
         let actor = decision.actor(in: context)
         let id = id.map { DeadLetterID($0) }
         try id?.validate()
-        let count = try await options.withLedger(.existing, in: context) { ledger in
+        let result = try await options.withLedger(.existing, in: context) { ledger -> DeadLetterRetries? in
             guard let id else {
                 return try await ledger.deadLetters.retryAll(filter.query, by: actor, note: decision.note)
             }
             guard try await ledger.deadLetters.retry(id, by: actor, note: decision.note) else {
                 throw CommandFailure(.negative, "The dead letter '\(id)' is not open. 'dead-letters show' says why.")
             }
-            return 1
+            return nil
         }
-        try await options.writeCount("retried", count, in: context)
+        var line = JSONLine()
+        line.add("retried", .number(result?.retried ?? 1))
+        line.add("left", .number(result?.left ?? 0))
+        try await context.output.write(
+            [("retried", Cell(result?.retried ?? 1)), ("left", Cell(result?.left ?? 0))], json: line,
+            asTable: options.isTable(in: context)
+        )
         return .success
     }
 }

@@ -74,7 +74,7 @@ public struct VerifyCommand: LedgerCommand {
                     }
                 }
                 try await Self.write(comparison, name, to: context.output, asTable: isTable)
-                if comparison.difference != nil { isFine = false }
+                if !comparison.isEqual { isFine = false }
             }
             return isFine ? .success : .negative
         }
@@ -85,7 +85,7 @@ public struct VerifyCommand: LedgerCommand {
     ) async throws {
         var line = JSONLine(record: "comparison")
         line.add("against", .string(other))
-        line.add("equal", .bool(report.difference == nil))
+        line.add("equal", .bool(report.isEqual))
         line.add("equalEvents", .number(report.equalEvents))
         line.add("through", .position(report.through))
         if let difference = report.difference {

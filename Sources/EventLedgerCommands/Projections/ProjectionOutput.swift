@@ -40,7 +40,8 @@ struct ProjectionOutput {
         try await writer.flush()
     }
 
-    func write(_ report: ComparisonReport) async throws {
+    /// - Parameter replay: What made the documents that were compared with the live ones.
+    func write(_ report: ComparisonReport, of replay: ReplayReport) async throws {
         try await output.remark("", asTable: isTable)
         try await writeCounts(report)
         if !report.differences.isEmpty {
@@ -50,9 +51,17 @@ struct ProjectionOutput {
         var line = JSONLine(record: "summary")
         line.add("equal", .bool(report.isEqual))
         line.add("differences", .number(report.differenceCount))
+        let behind = replay.projections.filter(\.isBehindLive)
+        line.add("behind", .array(behind.map { .text($0.projection.projection) }))
         try await output.remark("", asTable: isTable)
         let result = report.isEqual ? Cell("equal", .green) : Cell("\(report.differenceCount) differences", .red)
-        try await output.write([("replayed and live", result)], json: line, asTable: isTable)
+        var facts = [("replayed and live", result)]
+        for entry in behind {
+            let (end, live) = (entry.projection.checkpoint, entry.live ?? .start)
+            let text = "what was read ends at \(end), the live documents stand at \(live); differences may come of it"
+            facts.append(("\(entry.projection.projection) is behind", Cell(text, .yellow)))
+        }
+        try await output.write(facts, json: line, asTable: isTable)
     }
 
     private func writeCounts(_ report: ComparisonReport) async throws {

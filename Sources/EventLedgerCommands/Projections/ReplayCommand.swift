@@ -10,7 +10,8 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
             discussion: """
                 The documents go to a temporary file, which is removed, or to --into LEDGER. The ledger itself is only read. With \
                 --compare the replay goes as far as the live documents have come and is compared with them, field by field; \
-                a difference ends with status 1.
+                a difference ends with status 1. Where the history is a copy that has not come as far, the result names the \
+                projections that are behind.
 
                 Projections live in code: a tool brings its own with 'ReplayCommand' of the library 'EventLedgerCommands'.
 
@@ -93,7 +94,7 @@ public struct ReplayCommand<Provider: ProjectionProvider>: LedgerCommand {
         )
         let collections = projections.reduce(into: Set<CollectionName>()) { $0.formUnion($1.collections) }
         let found = try await comparison.compare(collections.sorted())
-        try await output.write(found)
+        try await output.write(found, of: report)
         return found.isEqual ? .success : .negative
     }
 }

@@ -121,7 +121,7 @@ public struct TaskDispatcher: Service {
                     renewAt = clock.now + Self.renewalInterval
                 }
                 isQuiet = try await handOver().isQuiet
-            } catch let error as LedgerError where error.code == .timeout || error.code == .unavailable {
+            } catch let error as LedgerError where error.mayPass {
                 logger.warning("Tasks could not be handed over; it is tried again.", metadata: ["error": "\(error)"])
             }
             wait = isQuiet ? min(wait * 2, Self.longestWait) : Self.shortestWait

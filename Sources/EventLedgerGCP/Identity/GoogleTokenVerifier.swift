@@ -28,7 +28,7 @@ public struct GoogleTokenVerifier: Sendable {
     private let clock: any LedgerClock
     private let keys: SigningKeyCache
 
-    /// Makes a verifier. Make one and keep it: it holds the keys.
+    /// Makes a verifier. Make one for each endpoint and keep it: it holds the keys.
     ///
     /// - Parameters:
     ///   - audiences: Whom tokens may be made for; compared by bytes. None are accepted where it is empty.

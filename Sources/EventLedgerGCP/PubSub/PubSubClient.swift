@@ -5,21 +5,10 @@ import EventLedger
 /// Every call throws ``LedgerError``: `notFound`, `conflict` and `forbidden` name the topic or the subscription, `unavailable`
 /// and `timeout` may be repeated, `invalidValue` is what Pub/Sub will not take.
 public struct PubSubClient: Sendable {
-    /// The project in which names without a project are looked for.
-    public let project: String
     private let service: GoogleService
 
     /// Makes a client.
-    public init(on cloud: GoogleCloud) {
-        project = cloud.project
-        service = cloud.service(.pubsub)
-    }
-
-    /// A topic of the client's project.
-    public func topic(_ id: String) -> PubSubTopicName { PubSubTopicName(id, in: project) }
-
-    /// A subscription of the client's project.
-    public func subscription(_ id: String) -> PubSubSubscriptionName { PubSubSubscriptionName(id, in: project) }
+    public init(on cloud: GoogleCloud) { service = cloud.service(.pubsub) }
 
     /// Publishes messages; those with the same ordering key in the order given.
     ///
@@ -94,13 +83,20 @@ public struct PubSubClient: Sendable {
     /// Gives the handlers of deliveries more time, or has them delivered again.
     ///
     /// - Parameters:
-    ///   - seconds: How long from now, 0 to 600; with 0 they are delivered again at once.
+    ///   - deadline: How long from now, 0 to 600 seconds, a part of a second counting as one; with 0 they are delivered again
+    ///     as soon as the subscription's own waits allow.
     ///   - timeout: For each request; there is one for each 1,000 deliveries.
+    /// - Throws: ``LedgerError`` with `invalidValue` for another deadline, among others.
     public func modifyAcknowledgmentDeadline(
-        _ deliveries: [PubSubDelivery], seconds: Int, of subscription: PubSubSubscriptionName,
+        _ deliveries: [PubSubDelivery], to deadline: Duration, of subscription: PubSubSubscriptionName,
         timeout: Duration = .seconds(60)
     ) async throws {
-        let fields: JSONObject = ["ackDeadlineSeconds": .integer(Int64(seconds))]
+        guard deadline >= .zero, deadline <= .seconds(600) else {
+            throw LedgerError(
+                .invalidValue, "A deadline is to be moved to \(deadline) from now; Pub/Sub takes 0 to 600 seconds."
+            )
+        }
+        let fields: JSONObject = ["ackDeadlineSeconds": .integer(deadline.wholeSeconds)]
         try await send(deliveries, to: subscription, ":modifyAckDeadline", fields, timeout)
     }
 

@@ -59,28 +59,28 @@ struct PubSubInbox {
 
     /// Takes messages in.
     ///
-    /// - Returns: What is given back, and after how many seconds it may be delivered again: messages behind one that failed and
-    ///   is still away. Handled now, they would overtake it.
+    /// - Returns: What is given back, and after which wait it may be delivered again: messages behind one that failed and is
+    ///   still away. Handled now, they would overtake it.
     @discardableResult
     mutating func add(
         _ deliveries: [PubSubDelivery], at now: Timestamp
-    ) -> [(deliveries: [PubSubDelivery], seconds: Int)] {
-        var early: [Int: [PubSubDelivery]] = [:]
+    ) -> [(deliveries: [PubSubDelivery], wait: Duration)] {
+        var early: [Duration: [PubSubDelivery]] = [:]
         for delivery in deliveries {
             let key = Self.key(of: delivery)
             if let failure = failures[key], failure.isWaited(at: now) {
-                early[Self.seconds(failure.until - now), default: []].append(delivery)
+                early[Self.wait(failure.until - now), default: []].append(delivery)
                 continue
             }
             held[delivery.acknowledgment] = Held(
                 delivery: delivery, since: now,
-                expiresAt: now + .seconds(configuration.acknowledgmentDeadlineSeconds)
+                expiresAt: now + configuration.acknowledgmentDeadline
             )
             bytes += delivery.message.data.count
             if waiting[key] == nil { ready.append(key) }
             waiting[key, default: []].append(delivery)
         }
-        return early.map { (deliveries: $0.value, seconds: $0.key) }
+        return early.map { (deliveries: $0.value, wait: $0.key) }
     }
 
     /// The messages whose handlers can start now, each batch for one of them. All of a batch with the same key stand together.
@@ -114,26 +114,26 @@ struct PubSubInbox {
 
     /// Notes that a batch's handler failed.
     ///
-    /// - Returns: What is given back, and after how many seconds it may be delivered again.
+    /// - Returns: What is given back, and after which wait it may be delivered again.
     mutating func failed(
         _ batch: [PubSubDelivery], at now: Timestamp
-    ) -> (deliveries: [PubSubDelivery], seconds: Int) {
+    ) -> (deliveries: [PubSubDelivery], wait: Duration) {
         running -= 1
         // Keys that never come again must not fill the memory.
         if failures.count > 10_000 { failures = failures.filter { $0.value.isWaited(at: now) } }
         let keys = Self.counts(of: batch).map(\.key)
         let attempts = batch.reduce(1) { max($0, self.attempts(at: $1)) }
-        let seconds = Self.seconds(configuration.backoff.backoff(afterAttempts: attempts))
+        let wait = Self.wait(configuration.backoff.backoff(afterAttempts: attempts))
         var returned: [PubSubDelivery] = []
         for key in keys {
             if case .stream = key {
                 failures[key, default: Failure()].attempts += 1
-                failures[key]?.until = now + .seconds(seconds)
+                failures[key]?.until = now + wait
             }
             returned += waiting.removeValue(forKey: key) ?? []
         }
         for delivery in returned { drop(delivery) }
-        return (deliveries: returned, seconds: seconds)
+        return (deliveries: returned, wait: wait)
     }
 
     /// The how manieth attempt has failed. A message without a key is told from others for the length of a delivery only, so it
@@ -145,14 +145,12 @@ struct PubSubInbox {
         }
     }
 
-    /// Whole seconds, as Pub/Sub takes them.
-    private static func seconds(_ wait: Duration) -> Int {
-        Int((min(wait, longestWait) / .seconds(1)).rounded(.up))
-    }
+    /// A wait as Pub/Sub takes it: in whole seconds.
+    private static func wait(_ wait: Duration) -> Duration { .seconds(min(wait, longestWait).wholeSeconds) }
 
     /// The messages whose deadlines are to be extended now; those that were held for too long are left alone.
     mutating func takeExpiring(at now: Timestamp) -> [PubSubDelivery] {
-        let deadline = Duration.seconds(configuration.acknowledgmentDeadlineSeconds)
+        let deadline = configuration.acknowledgmentDeadline
         let expiring = held.filter {
             $0.value.expiresAt - now <= deadline * 2 / 3 && now - $0.value.since < configuration.maximumHold
         }

@@ -34,7 +34,7 @@ enum PubSubPoison {
             id: DeadLetterID("pubsub:" + CanonicalDigest.hexadecimal(of: [subscription, identity])),
             source: .event(position: 0, stream: StreamName("pubsub-\(short)"), consumer: "pubsub/\(short)"),
             type: type, payload: JSONText(.object(payload)), headers: headers, failure: TaskFailure(error), attempts: 1,
-            firstFailedAt: now, lastFailedAt: now
+            firstFailedAt: now, lastFailedAt: now, isRetryable: false
         )
     }
 }

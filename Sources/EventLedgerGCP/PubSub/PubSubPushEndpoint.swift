@@ -40,16 +40,16 @@ public struct PubSubPushEndpoint: Sendable {
     ///   - subscription: Whose deliveries these are; it names the dead letters.
     ///   - authenticator: Decides whether a request comes from Pub/Sub.
     ///   - isUnwrapped: Whether the subscription delivers the data alone (`noWrapper`), the rest in headers.
-    ///   - maximumAttempts: After how many deliveries an event that fails becomes a dead letter. Pub/Sub counts them only
+    ///   - maximumDeliveries: After how many deliveries an event that fails becomes a dead letter. Pub/Sub counts them only
     ///     for subscriptions with a dead-letter policy; without one an event is delivered until it succeeds.
     ///   - logger: Says what failed; never content.
     public init(
         _ reactor: some Reactor, on ledger: any Ledger, subscription: PubSubSubscriptionName,
-        authenticator: any PushAuthenticator, isUnwrapped: Bool = false, maximumAttempts: Int? = nil,
+        authenticator: any PushAuthenticator, isUnwrapped: Bool = false, maximumDeliveries: Int? = nil,
         logger: Logger = Logger(label: "eventledger.pubsub")
     ) {
         self.reactor = reactor.name
-        reaction = PubSubReaction(reactor, on: ledger, maximumAttempts: maximumAttempts)
+        reaction = PubSubReaction(reactor, on: ledger, maximumDeliveries: maximumDeliveries)
         self.ledger = ledger
         self.subscription = subscription
         self.authenticator = authenticator

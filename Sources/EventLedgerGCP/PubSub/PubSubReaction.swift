@@ -4,14 +4,14 @@ import EventLedger
 struct PubSubReaction: Sendable {
     private let reactor: any Reactor
     private let ledger: any Ledger
-    private let maximumAttempts: Int?
+    private let maximumDeliveries: Int?
 
-    /// - Parameter maximumAttempts: After how many deliveries an event that fails becomes a dead letter; never where it is `nil`.
+    /// - Parameter maximumDeliveries: After how many deliveries an event that fails becomes a dead letter; never where it is `nil`.
     ///   Pub/Sub also counts deliveries that were given back because an event in front of it failed.
-    init(_ reactor: any Reactor, on ledger: any Ledger, maximumAttempts: Int?) {
+    init(_ reactor: any Reactor, on ledger: any Ledger, maximumDeliveries: Int?) {
         self.reactor = reactor
         self.ledger = ledger
-        self.maximumAttempts = maximumAttempts
+        self.maximumDeliveries = maximumDeliveries
     }
 
     /// Returns when what the event causes is durable: what the reactor returned, or the dead letter of the last attempt. An event
@@ -27,7 +27,7 @@ struct PubSubReaction: Sendable {
         } catch {
             // Who is interrupted has not failed.
             try Task.checkCancellation()
-            guard let attempt, let maximumAttempts, attempt >= maximumAttempts else { throw error }
+            guard let attempt, let maximumDeliveries, attempt >= maximumDeliveries else { throw error }
             let now = ledger.clock.now
             try await ledger.deadLetters.record(
                 DeadLetter(

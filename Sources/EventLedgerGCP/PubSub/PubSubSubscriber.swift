@@ -139,17 +139,17 @@ public struct PubSubSubscriber: Service {
     ///   - ledger: Where reactions and dead letters go.
     ///   - subscription: What is pulled from.
     ///   - cloud: How Google's services are reached.
-    ///   - maximumAttempts: After how many deliveries an event that fails becomes a dead letter. Pub/Sub counts them only for
+    ///   - maximumDeliveries: After how many deliveries an event that fails becomes a dead letter. Pub/Sub counts them only for
     ///     subscriptions with a dead-letter policy; without one an event is delivered until it succeeds.
     ///   - configuration: How much is taken at once.
     ///   - logger: Says what failed; never content.
     public init(
         _ reactor: some Reactor, on ledger: any Ledger, pulling subscription: PubSubSubscriptionName,
-        from cloud: GoogleCloud, maximumAttempts: Int? = nil,
+        from cloud: GoogleCloud, maximumDeliveries: Int? = nil,
         configuration: PubSubSubscriberConfiguration = PubSubSubscriberConfiguration(),
         logger: Logger = Logger(label: "eventledger.pubsub")
     ) {
-        let reaction = PubSubReaction(reactor, on: ledger, maximumAttempts: maximumAttempts)
+        let reaction = PubSubReaction(reactor, on: ledger, maximumDeliveries: maximumDeliveries)
         self.init(
             messagesOf: subscription, on: cloud, configuration: configuration, clock: ledger.clock, logger: logger
         ) { delivery in

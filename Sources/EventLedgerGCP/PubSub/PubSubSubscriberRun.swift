@@ -94,27 +94,27 @@ struct PubSubSubscriberRun {
             isPulling = false
             // It grows again, but slowly: what an answer held that was too large is away for a while.
             pullSize = cut ?? min(1000, pullSize + pullSize / 8 + 1)
-            for (early, seconds) in inbox.add(deliveries, at: subscriber.clock.now) {
-                modify(early, seconds, in: &group)
+            for (early, wait) in inbox.add(deliveries, at: subscriber.clock.now) {
+                modify(early, wait, in: &group)
             }
         case .handled(let batch, isDone: true):
             inbox.succeeded(batch)
             handled += batch
         case .handled(let batch, isDone: false):
-            let (deliveries, seconds) = inbox.failed(batch, at: subscriber.clock.now)
-            modify(deliveries, seconds, in: &group)
+            let (deliveries, wait) = inbox.failed(batch, at: subscriber.clock.now)
+            modify(deliveries, wait, in: &group)
         case .acknowledged: isAcknowledging = false
         case .modified: break
         case .alarm:
             let expiring = inbox.takeExpiring(at: subscriber.clock.now)
-            modify(expiring, subscriber.configuration.acknowledgmentDeadlineSeconds, in: &group)
+            modify(expiring, subscriber.configuration.acknowledgmentDeadline, in: &group)
             setAlarm(in: &group)
         }
     }
 
     private func setAlarm(in group: inout ThrowingTaskGroup<Step, any Error>) {
         let clock = subscriber.clock
-        let wait = Duration.seconds(subscriber.configuration.acknowledgmentDeadlineSeconds) / 3
+        let wait = subscriber.configuration.acknowledgmentDeadline / 3
         group.addTask {
             try await clock.sleep(for: wait)
             return .alarm
@@ -134,12 +134,12 @@ extension PubSubSubscriberRun {
     }
 
     private func modify(
-        _ deliveries: [PubSubDelivery], _ seconds: Int, in group: inout ThrowingTaskGroup<Step, any Error>
+        _ deliveries: [PubSubDelivery], _ deadline: Duration, in group: inout ThrowingTaskGroup<Step, any Error>
     ) {
         guard !deliveries.isEmpty else { return }
         let subscriber = self.subscriber
         group.addTask {
-            await Self.modify(deliveries, seconds, subscriber)
+            await Self.modify(deliveries, deadline, subscriber)
             return .modified
         }
     }
@@ -150,10 +150,12 @@ extension PubSubSubscriberRun {
         }
     }
 
-    private static func modify(_ deliveries: [PubSubDelivery], _ seconds: Int, _ subscriber: PubSubSubscriber) async {
+    private static func modify(
+        _ deliveries: [PubSubDelivery], _ deadline: Duration, _ subscriber: PubSubSubscriber
+    ) async {
         await settle(subscriber) {
             try await subscriber.client.modifyAcknowledgmentDeadline(
-                deliveries, seconds: seconds, of: subscriber.subscription, timeout: settlingTime
+                deliveries, to: deadline, of: subscriber.subscription, timeout: settlingTime
             )
         }
     }
@@ -226,7 +228,7 @@ extension PubSubSubscriberRun {
         let done = Set(handled.map(\.acknowledgment))
         let returned = unwanted + inbox.deliveries.filter { !done.contains($0.acknowledgment) }
         await Self.acknowledge(handled, subscriber)
-        await Self.modify(returned, 0, subscriber)
+        await Self.modify(returned, .zero, subscriber)
     }
 }
 

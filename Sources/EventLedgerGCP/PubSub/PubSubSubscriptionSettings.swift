@@ -35,23 +35,28 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
         /// Where to; another topic than that of the subscription.
         public var topic: PubSubTopicName
         /// After how many deliveries, about: 5 to 100.
-        public var maximumAttempts: Int
+        public var maximumDeliveries: Int
 
         /// Makes a policy.
-        public init(topic: PubSubTopicName, maximumAttempts: Int) {
+        ///
+        /// - Parameters:
+        ///   - topic: Where to; another topic than that of the subscription.
+        ///   - maximumDeliveries: After how many deliveries, about: 5 to 100.
+        public init(topic: PubSubTopicName, maximumDeliveries: Int) {
             self.topic = topic
-            self.maximumAttempts = maximumAttempts
+            self.maximumDeliveries = maximumDeliveries
         }
     }
 
     /// Whether messages with the same ordering key are delivered in order. Events need it.
     public var keepsOrder: Bool
-    /// How long a delivery may be unacknowledged, 10 to 600 seconds.
-    public var acknowledgmentDeadlineSeconds: Int
+    /// How long a delivery may be unacknowledged, 10 to 600 seconds; a part of a second counts as one.
+    public var acknowledgmentDeadline: Duration
     /// Which messages, in Pub/Sub's filter language, such as `attributes.category = "user"`; all unless given.
     public var filter: String?
-    /// The waits before failed deliveries are repeated, 0 to 600 seconds; at once unless given.
-    public var backoffSeconds: ClosedRange<Int>?
+    /// The shortest and the longest wait before a failed delivery is repeated, 0 to 600 seconds, a part of a second counting as
+    /// one; at once where it is `nil`.
+    public var backoff: ClosedRange<Duration>?
     /// When it disappears; never unless given, other than Pub/Sub's own choice, which is 31 days.
     public var expiration: Expiration
     /// Where messages end that are delivered in vain; they come again and again unless given.
@@ -63,21 +68,22 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - keepsOrder: Whether messages with the same ordering key are delivered in order; it cannot be changed later.
-    ///   - acknowledgmentDeadlineSeconds: How long a delivery may be unacknowledged, 10 to 600 seconds.
+    ///   - acknowledgmentDeadline: How long a delivery may be unacknowledged, 10 to 600 seconds; a minute unless given.
     ///   - filter: Which messages; it cannot be changed later.
-    ///   - backoffSeconds: The waits before failed deliveries are repeated, 0 to 600 seconds.
+    ///   - backoff: The shortest and the longest wait before a failed delivery is repeated, 0 to 600 seconds; 1 to 600 unless
+    ///     given. With `nil` it is repeated at once.
     ///   - expiration: When the subscription disappears where nobody uses it; never unless given.
     ///   - deadLetters: Where messages end that are delivered in vain; they come again and again unless given.
     ///   - delivery: Where messages go.
     public init(
-        keepsOrder: Bool = true, acknowledgmentDeadlineSeconds: Int = 10, filter: String? = nil,
-        backoffSeconds: ClosedRange<Int>? = nil, expiration: Expiration = .never, deadLetters: DeadLetterPolicy? = nil,
-        delivery: Delivery = .pull
+        keepsOrder: Bool = true, acknowledgmentDeadline: Duration = .seconds(60), filter: String? = nil,
+        backoff: ClosedRange<Duration>? = Duration.seconds(1)...Duration.seconds(600),
+        expiration: Expiration = .never, deadLetters: DeadLetterPolicy? = nil, delivery: Delivery = .pull
     ) {
         self.keepsOrder = keepsOrder
-        self.acknowledgmentDeadlineSeconds = acknowledgmentDeadlineSeconds
+        self.acknowledgmentDeadline = acknowledgmentDeadline
         self.filter = filter
-        self.backoffSeconds = backoffSeconds
+        self.backoff = backoff
         self.expiration = expiration
         self.deadLetters = deadLetters
         self.delivery = delivery
@@ -92,13 +98,14 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
             guard isMet else { throw LedgerError(.invalidValue, "\(what) Correct the subscription's settings.") }
         }
         try require(
-            (10...600).contains(acknowledgmentDeadlineSeconds),
-            "The acknowledgment deadline is \(acknowledgmentDeadlineSeconds) seconds; Pub/Sub takes 10 to 600."
+            acknowledgmentDeadline >= .seconds(10) && acknowledgmentDeadline <= .seconds(600),
+            "The acknowledgment deadline is \(acknowledgmentDeadline); Pub/Sub takes 10 to 600 seconds."
         )
-        if let waits = backoffSeconds {
+        if let backoff {
             try require(
-                waits.lowerBound >= 0 && waits.upperBound <= 600,
-                "Failed deliveries are repeated after \(waits) seconds; Pub/Sub takes 0 to 600."
+                backoff.lowerBound >= .zero && backoff.upperBound <= .seconds(600),
+                "Failed deliveries are repeated after \(backoff.lowerBound) to \(backoff.upperBound); Pub/Sub takes 0 to 600 "
+                    + "seconds."
             )
         }
         if case .afterIdle(let time) = expiration {
@@ -108,8 +115,8 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
         }
         if let deadLetters {
             try require(
-                (5...100).contains(deadLetters.maximumAttempts),
-                "Messages are forwarded after \(deadLetters.maximumAttempts) deliveries; Pub/Sub takes 5 to 100."
+                (5...100).contains(deadLetters.maximumDeliveries),
+                "Messages are forwarded after \(deadLetters.maximumDeliveries) deliveries; Pub/Sub takes 5 to 100."
             )
             try require(deadLetters.topic != topic, "Messages are forwarded to the topic that they come from.")
         }
@@ -119,21 +126,24 @@ public struct PubSubSubscriptionSettings: Hashable, Sendable {
     func json(topic: PubSubTopicName) -> JSONObject {
         var fields: JSONObject = [
             "topic": .string(topic.description), "enableMessageOrdering": .bool(keepsOrder),
-            "ackDeadlineSeconds": .integer(Int64(acknowledgmentDeadlineSeconds)),
+            "ackDeadlineSeconds": .integer(acknowledgmentDeadline.wholeSeconds),
         ]
         fields["filter"] = filter.map(JSONValue.string)
-        fields["retryPolicy"] = backoffSeconds.map {
-            ["minimumBackoff": .string("\($0.lowerBound)s"), "maximumBackoff": .string("\($0.upperBound)s")]
+        fields["retryPolicy"] = backoff.map {
+            [
+                "minimumBackoff": .string("\($0.lowerBound.wholeSeconds)s"),
+                "maximumBackoff": .string("\($0.upperBound.wholeSeconds)s"),
+            ]
         }
         switch expiration {
         // A policy without a time is one that never ends; no policy is one of 31 days.
         case .never: fields["expirationPolicy"] = .object([:])
-        case .afterIdle(let time): fields["expirationPolicy"] = ["ttl": .string("\(time.components.seconds)s")]
+        case .afterIdle(let time): fields["expirationPolicy"] = ["ttl": .string("\(time.wholeSeconds)s")]
         }
         fields["deadLetterPolicy"] = deadLetters.map {
             [
                 "deadLetterTopic": .string($0.topic.description),
-                "maxDeliveryAttempts": .integer(Int64($0.maximumAttempts)),
+                "maxDeliveryAttempts": .integer(Int64($0.maximumDeliveries)),
             ]
         }
         switch delivery {

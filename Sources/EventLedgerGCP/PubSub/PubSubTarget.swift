@@ -4,7 +4,7 @@ public import EventLedger
 ///
 /// ```swift
 /// let relay = EventRelay(
-///     "events", from: ledger, to: PubSubTarget(PubSubTopicName("events", in: "my-project"), on: cloud),
+///     "events", from: ledger, to: PubSubTarget(cloud.topic("events"), on: cloud),
 ///     keeping: ledger.documents)
 /// try await relay.run()
 /// ```

@@ -151,25 +151,8 @@ public struct EventRelay: Service {
     func retrying<Result: Sendable>(
         _ what: String, _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
-        var attempts = 0
-        let first = clock.now
-        while true {
-            do {
-                return try await body()
-            } catch let error as LedgerError where error.code == .unavailable || error.code == .timeout {
-                attempts += 1
-                let wait = configuration.retry.backoff(afterAttempts: attempts)
-                guard
-                    configuration.retry.allowsAttempt(after: attempts, firstAttemptAt: first, at: clock.now + wait)
-                else { throw error }
-                logger.warning(
-                    "A relay tries again.",
-                    metadata: [
-                        "relay": "\(name)", "what": "\(what)", "attempts": "\(attempts)", "error": "\(error.code)",
-                    ]
-                )
-                try await clock.sleep(for: wait)
-            }
-        }
+        try await configuration.retry.ridingOut(
+            "A relay tries again.", clock: clock, logger: logger, ["relay": "\(name)", "what": "\(what)"], body
+        )
     }
 }

@@ -192,7 +192,7 @@ extension RelayRun {
             let now = relay.clock.now
             let letter = DeadLetter(
                 event: refusal.event, consumer: "relay/\(relay.name)", failure: refusal.reason, attempts: 1,
-                firstFailedAt: now, at: now
+                isRetryable: false, firstFailedAt: now, at: now
             )
             try await relay.retrying("The dead letters") { try await deadLetters.record(letter) }
             relay.logger.warning(

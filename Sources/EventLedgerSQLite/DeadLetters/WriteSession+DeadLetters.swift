@@ -31,6 +31,7 @@ extension WriteSession {
     func retry(_ id: DeadLetterID, by actor: String, note: String) throws -> Bool {
         var letter = try existing(id)
         guard letter.state == .open else { return false }
+        try letter.checkRetry()
         if case .task(let key) = letter.source { try enqueueAgain(letter, key: key) }
         letter.state = .retried
         letter.resolution = DeadLetter.Resolution(actor: actor, note: note, time: now)

@@ -10,6 +10,7 @@ extension DeadLetterStoreConformance {
 
     static let deciding: [Obligation] = [
         Obligation(6, "Retrying an event's letter marks it", retryEvent),
+        Obligation(6, "A letter that nobody takes up is not retried", retryInVain),
         Obligation(6, "Retrying a task's letter enqueues it as the next generation", needs: [.leases], retryTask),
         Obligation(6, "Of concurrent retries of one letter exactly one enqueues", needs: [.leases], retryRaced),
         Obligation(6, "All letters of a query are retried, and no others", needs: [.leases], retryAll),
@@ -93,6 +94,24 @@ extension DeadLetterStoreConformance {
         #expect(untouched?.resolution == resolution)
     }
 
+    private static func retryInVain(_ run: Run) async throws {
+        let store = run.subject.deadLetters
+        let refused = letter("refused", origin: "relay/copy", isRetryable: false)
+        try await store.record(refused)
+        try await store.record(letter("waited for", seconds: 1))
+        await expectError(.unsupported, "retried") { try await store.retry("refused", by: "ada", note: "hoping") }
+        let untouched = try await store.letter("refused")
+        #expect(untouched == refused)
+        let result = try await store.retryAll(DeadLetterQuery(), by: "ada", note: "all of them")
+        #expect(result.retried == 1)
+        #expect(result.left == 1)
+        let open = try await collect(DeadLetterQuery(state: .open), from: store)
+        #expect(open.map(\.id) == ["refused"])
+        try await store.resolve("refused", by: "ada", note: "sent by hand")
+        let again = try await store.retry("refused", by: "ada", note: "once more")
+        #expect(!again)
+    }
+
     /// The ledger, as one that leases; the obligations that use it need that capability.
     private static func leasing(_ ledger: any Ledger) throws -> any LeasingLedger {
         try #require(ledger as? any LeasingLedger, "the capability 'leases' is claimed")
@@ -170,13 +189,13 @@ extension DeadLetterStoreConformance {
         try await ledger.deadLetters.resolve(ids[4], by: "ada", note: "given up")
         let count = try await ledger.deadLetters.retryAll(
             DeadLetterQuery(kind: .task, origin: "work"), by: "ada", note: "go")
-        #expect(count == 4)
+        #expect(count.retried == 4)
         let names = try await ledger.leasedNames()
         #expect(names.sorted() == ["t-0", "t-1", "t-2", "t-3"])
         let open = try await collect(DeadLetterQuery(state: .open), from: ledger.deadLetters)
         #expect(open.map(\.id) == ["event"])
         let rest = try await ledger.deadLetters.retryAll(DeadLetterQuery(origin: "work"), by: "ada", note: "go")
-        #expect(rest == 0)
+        #expect(rest.retried == 0)
     }
 
     private static func unknownLetter(_ run: Run) async throws {

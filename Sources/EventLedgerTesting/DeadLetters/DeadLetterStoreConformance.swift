@@ -23,7 +23,7 @@ public enum DeadLetterStoreConformance {
     static func letter(
         _ id: String, ofTask: Bool = false, origin: String = "papers@1", type: String = "test.noted",
         payload: JSONText = .emptyObject, error: String = "It is broken.", seconds: Int = 0, attempts: Int = 1,
-        retry: RetryPolicy? = nil
+        retry: RetryPolicy? = nil, isRetryable: Bool = true
     ) -> DeadLetter {
         let time = TestClock.start + .seconds(seconds)
         let source: DeadLetter.Source =
@@ -33,7 +33,7 @@ public enum DeadLetterStoreConformance {
         return DeadLetter(
             id: DeadLetterID(id), source: source, type: type, payload: payload, headers: ["h": "x"],
             failure: TaskFailure(errorType: "TestError", message: error), attempts: attempts, firstFailedAt: time,
-            lastFailedAt: time, worker: ofTask ? "ada" : nil, retry: retry
+            lastFailedAt: time, worker: ofTask ? "ada" : nil, retry: retry, isRetryable: isRetryable
         )
     }
 

@@ -37,7 +37,7 @@ enum EntryPoint: String, CaseIterable, Sendable {
             var options = FirestoreLedgerOptions(commitDeadline: .milliseconds(300))
             options.pollInterval = .seconds(1)
             try await call(try FirestoreLedger(on: cloud, options: options))
-        case .publish, .pull, .acknowledge, .topic: try await call(PubSubClient(on: cloud))
+        case .publish, .pull, .acknowledge, .topic: try await callPubSub(on: cloud)
         case .bigQueryHead, .bigQueryPage, .bigQuerySend:
             try await call(try BigQueryDataset("d_1", on: cloud))
         case .createTask, .configureQueue, .deleteTask:
@@ -66,8 +66,8 @@ enum EntryPoint: String, CaseIterable, Sendable {
         }
     }
 
-    private func call(_ client: PubSubClient) async throws {
-        let topic = client.topic("t-1"), subscription = client.subscription("s-1")
+    private func callPubSub(on cloud: GoogleCloud) async throws {
+        let client = PubSubClient(on: cloud), topic = cloud.topic("t-1"), subscription = cloud.subscription("s-1")
         let message = PubSubMessage(data: Array(Self.payload.utf8))
         switch self {
         case .publish: _ = try await client.publish([message], to: topic)

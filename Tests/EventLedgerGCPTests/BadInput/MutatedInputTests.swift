@@ -42,7 +42,7 @@ import Testing
             let isUnwrapped = Bool.random(using: &generator)
             let endpoint = PubSubPushEndpoint(
                 Noting(), on: ledger, subscription: PubSubSubscriptionName("s-1", in: "p-1"),
-                authenticator: UnauthenticatedPushesForEmulatorsOnly(), isUnwrapped: isUnwrapped, maximumAttempts: 3
+                authenticator: UnauthenticatedPushesForEmulatorsOnly(), isUnwrapped: isUnwrapped, maximumDeliveries: 3
             )
             let inner = Mutation.mutate(message.data, &generator)
             let body =

@@ -50,6 +50,37 @@ struct FirestoreExistenceTests {
         #expect(try await ledger.reindex("papers") == 3)
         #expect(try await ledger.reindex("papers") == 0)
     }
+
+    @Test("All builds of an owned collection are indexed anew under the name that readers use")
+    func reindexingBuilds() async throws {
+        let before = try bench.open()
+        let events = [sample(1), sample(2), sample(3)]
+        try await before.commit { $0.append(contentsOf: events, to: "a") }
+        try await before.project(Notes(version: 1))
+        try await before.project(Notes(version: 2))
+        let ledger = try bench.open { $0.declaredFields = [DeclaredField(collection: "notes", field: "n")] }
+        let query = DocumentQuery("notes", where: [.init("n", .equal, 1)])
+        #expect(try await ledger.documents.page(query).documents.isEmpty)
+        #expect(try await ledger.reindex("notes") == 6)
+        #expect(try await ledger.reindex("notes") == 0)
+        #expect(try await bench.openPartitioned(2).reindex("notes") == 6)
+        #expect(try await ledger.reindex("notes") == 6)
+        #expect(try await ledger.documents.page(query).documents.count == 3)
+        try await ledger.projector(Notes(version: 2)).switchLive()
+        #expect(try await ledger.documents.page(query).documents.count == 3)
+    }
+}
+
+/// A document for each event.
+private struct Notes: Projection {
+    let name: ProjectionName = "notes"
+    let version: Int
+    let query = EventQuery.all
+    let collections: Set<CollectionName> = ["notes"]
+
+    func apply(_ event: RecordedEvent, to view: inout DocumentView) throws {
+        try view.put(DocumentKey("notes", DocumentID(event.id.rawValue)), ["n": 1])
+    }
 }
 
 @Suite("A ledger on Firestore that is not there") struct FirestoreMissingTests {

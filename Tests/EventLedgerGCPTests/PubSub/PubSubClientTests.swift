@@ -1,6 +1,7 @@
 import EventLedger
-import EventLedgerGCP
 import Testing
+
+@testable import EventLedgerGCP
 
 @Suite struct PubSubClientTests {
     private let topic = PubSubTopicName("events", in: "p")
@@ -43,25 +44,27 @@ import Testing
         try await client.create(
             subscription, of: topic,
             PubSubSubscriptionSettings(
-                acknowledgmentDeadlineSeconds: 60, filter: #"attributes.category = "user""#, backoffSeconds: 1...60,
-                expiration: .afterIdle(.seconds(86_400)),
-                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumAttempts: 20), delivery: push
+                acknowledgmentDeadline: .milliseconds(29_001), filter: #"attributes.category = "user""#,
+                backoff: Duration.milliseconds(1)...Duration.seconds(60), expiration: .afterIdle(.seconds(86_400)),
+                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumDeliveries: 20),
+                delivery: push
             )
         )
         try await client.create(
             subscription, of: topic,
             PubSubSubscriptionSettings(
-                keepsOrder: false, expiration: .never,
+                keepsOrder: false, backoff: nil, expiration: .never,
                 delivery: .bigQuery(
                     table: "p.d.events", usesTableSchema: true, writesMetadata: false, dropsUnknownFields: true
                 )
             )
         )
-        #expect(fake.requests.map(\.method) == [.put, .put])
+        try await client.create(subscription, of: topic)
+        #expect(fake.requests.map(\.method) == [.put, .put, .put])
         #expect(
             fake.bodies == [
                 [
-                    "topic": "projects/p/topics/events", "enableMessageOrdering": true, "ackDeadlineSeconds": 60,
+                    "topic": "projects/p/topics/events", "enableMessageOrdering": true, "ackDeadlineSeconds": 30,
                     "filter": #"attributes.category = "user""#,
                     "retryPolicy": ["minimumBackoff": "1s", "maximumBackoff": "60s"],
                     "expirationPolicy": ["ttl": "86400s"],
@@ -74,12 +77,16 @@ import Testing
                     ],
                 ],
                 [
-                    "topic": "projects/p/topics/events", "enableMessageOrdering": false, "ackDeadlineSeconds": 10,
+                    "topic": "projects/p/topics/events", "enableMessageOrdering": false, "ackDeadlineSeconds": 60,
                     "expirationPolicy": [:],
                     "bigqueryConfig": [
                         "table": "p.d.events", "useTableSchema": true, "writeMetadata": false,
                         "dropUnknownFields": true,
                     ],
+                ],
+                [
+                    "topic": "projects/p/topics/events", "enableMessageOrdering": true, "ackDeadlineSeconds": 60,
+                    "retryPolicy": ["minimumBackoff": "1s", "maximumBackoff": "600s"], "expirationPolicy": [:],
                 ],
             ]
         )
@@ -103,15 +110,17 @@ import Testing
 
     @Test(
         arguments: [
-            PubSubSubscriptionSettings(acknowledgmentDeadlineSeconds: 9),
-            PubSubSubscriptionSettings(backoffSeconds: 1...601),
+            PubSubSubscriptionSettings(acknowledgmentDeadline: .milliseconds(9_999)),
+            PubSubSubscriptionSettings(acknowledgmentDeadline: .milliseconds(600_001)),
+            PubSubSubscriptionSettings(backoff: Duration.seconds(1)...Duration.seconds(601)),
+            PubSubSubscriptionSettings(backoff: Duration.seconds(-1)...Duration.seconds(1)),
             PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(86_399))),
             PubSubSubscriptionSettings(
-                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumAttempts: 4)),
+                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumDeliveries: 4)),
             PubSubSubscriptionSettings(
-                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumAttempts: 101)),
+                deadLetters: .init(topic: PubSubTopicName("undelivered", in: "p"), maximumDeliveries: 101)),
             PubSubSubscriptionSettings(
-                deadLetters: .init(topic: PubSubTopicName("events", in: "p"), maximumAttempts: 5)),
+                deadLetters: .init(topic: PubSubTopicName("events", in: "p"), maximumDeliveries: 5)),
             PubSubSubscriptionSettings(
                 delivery: .push(endpoint: "https://a.test", authentication: .serviceAccount(""))),
         ])
@@ -122,6 +131,27 @@ import Testing
         }
         #expect(error?.code == .invalidValue)
         #expect(fake.requests.isEmpty)
+    }
+
+    @Test func deadlinesAreMovedByWholeSecondsWithinPubSubsRange() async throws {
+        let fake = FakePubSub { _ in FakePubSub.json([:]) }
+        let client = PubSubClient(on: fake.cloud)
+        let deliveries = [PubSubDelivery(message: PubSubMessage(data: [1]), messageID: "1", acknowledgment: "a")]
+        try await client.modifyAcknowledgmentDeadline(deliveries, to: .milliseconds(1_001), of: subscription)
+        #expect(fake.bodies == [["ackIds": ["a"], "ackDeadlineSeconds": 2]])
+        for deadline in [Duration.milliseconds(-1), Duration.milliseconds(600_001)] {
+            let error = await #expect(throws: LedgerError.self) {
+                try await client.modifyAcknowledgmentDeadline(deliveries, to: deadline, of: subscription)
+            }
+            #expect(error?.code == .invalidValue)
+        }
+        #expect(fake.requests.count == 1)
+    }
+
+    @Test func namesAreThoseOfTheCloudsProject() {
+        let cloud = FakePubSub.confirming().cloud
+        #expect(cloud.topic("events") == topic)
+        #expect(cloud.subscription("readers") == subscription)
     }
 
     @Test func whatIsThereAlreadyIsLeftAndWhatIsGoneIsGone() async throws {

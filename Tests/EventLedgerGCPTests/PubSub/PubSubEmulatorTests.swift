@@ -13,7 +13,7 @@ struct PubSubEmulatorTests {
 
     private func topicAndSubscription() async throws -> (PubSubTopicName, PubSubSubscriptionName) {
         let client = PubSubClient(on: cloud)
-        let topic = client.topic("events"), subscription = client.subscription("readers")
+        let topic = cloud.topic("events"), subscription = cloud.subscription("readers")
         #expect(try await client.create(topic))
         #expect(try await client.create(topic) == false)
         #expect(try await client.create(subscription, of: topic))
@@ -66,11 +66,11 @@ struct PubSubEmulatorTests {
 
     @Test func aSubscriptionKeepsTheSettingsThatItWasMadeWith() async throws {
         let client = PubSubClient(on: cloud)
-        let topic = client.topic("events"), undelivered = client.topic("undelivered")
-        let lasting = client.subscription("lasting"), passing = client.subscription("passing")
+        let topic = cloud.topic("events"), undelivered = cloud.topic("undelivered")
+        let lasting = cloud.subscription("lasting"), passing = cloud.subscription("passing")
         try await client.create(topic)
         try await client.create(undelivered)
-        let settings = PubSubSubscriptionSettings(deadLetters: .init(topic: undelivered, maximumAttempts: 7))
+        let settings = PubSubSubscriptionSettings(deadLetters: .init(topic: undelivered, maximumDeliveries: 7))
         #expect(try await client.create(lasting, of: topic, settings))
         try await client.create(
             passing, of: topic, PubSubSubscriptionSettings(expiration: .afterIdle(.seconds(172_800)))
@@ -100,15 +100,15 @@ struct PubSubEmulatorTests {
     @Test func whatDoesNotExistIsNamed() async throws {
         let client = PubSubClient(on: cloud)
         let nowhere = await #expect(throws: LedgerError.self) {
-            try await client.publish([PubSubMessage(data: [1])], to: client.topic("nowhere"))
+            try await client.publish([PubSubMessage(data: [1])], to: cloud.topic("nowhere"))
         }
         #expect(nowhere?.code == .notFound)
         #expect(nowhere?.message.contains("topics/nowhere") == true)
-        let nobody = await #expect(throws: LedgerError.self) { try await client.pull(client.subscription("nobody")) }
+        let nobody = await #expect(throws: LedgerError.self) { try await client.pull(cloud.subscription("nobody")) }
         #expect(nobody?.code == .notFound)
-        try await client.delete(client.topic("nowhere"))
+        try await client.delete(cloud.topic("nowhere"))
         try await ledger.fill(1)
-        let nowhereName = client.topic("nowhere")
+        let nowhereName = cloud.topic("nowhere")
         let relay = EventRelay(
             "events", from: ledger, to: PubSubTarget(nowhereName, on: cloud), keeping: ledger.documents)
         let error = await #expect(throws: LedgerError.self) { try await relay.catchUp() }

@@ -41,12 +41,12 @@ import Testing
         for round in 0..<10 {
             inbox.add([delivery(1, key: "a"), delivery(2, key: "a"), delivery(3, key: "b")], at: now)
             _ = inbox.takeReady()
-            let (returned, seconds) = inbox.failed([delivery(1, key: "a")], at: now)
+            let (returned, wait) = inbox.failed([delivery(1, key: "a")], at: now)
             #expect(returned.map(\.messageID) == ["1", "2"])
-            #expect(seconds == min(600, 2 << round))
+            #expect(wait == .seconds(min(600, 2 << round)))
             inbox.succeeded([delivery(3, key: "b")])
             #expect(inbox.deliveries.isEmpty)
-            now = now + .seconds(seconds)
+            now = now + wait
         }
     }
 
@@ -54,12 +54,12 @@ import Testing
         var inbox = PubSubInbox(PubSubSubscriberConfiguration(backoff: RetryPolicy(minBackoff: .seconds(20))))
         inbox.add([delivery(1, key: "a")], at: now)
         _ = inbox.takeReady()
-        #expect(inbox.failed([delivery(1, key: "a")], at: now).seconds == 20)
+        #expect(inbox.failed([delivery(1, key: "a")], at: now).wait == .seconds(20))
         // Published meanwhile, and pulled while the first one is away.
         let early = inbox.add(
             [delivery(2, key: "a"), delivery(3, key: "b"), delivery(4, key: "")], at: now + .milliseconds(4_500))
         #expect(early.map { $0.deliveries.map(\.messageID) } == [["2"]])
-        #expect(early.map(\.seconds) == [16], "it comes again with the first one, which stands before it")
+        #expect(early.map(\.wait) == [.seconds(16)], "it comes again with the first one, which stands before it")
         #expect(ids(inbox.takeReady()) == [["3"], ["4"]])
         #expect(Set(inbox.deliveries.map(\.messageID)) == ["3", "4"])
         let later = inbox.add([delivery(1, key: "a"), delivery(2, key: "a")], at: now + .seconds(20))
@@ -113,7 +113,7 @@ import Testing
 
     @Test func deadlinesAreExtendedUntilTheHoldIsOver() {
         var inbox = PubSubInbox(
-            PubSubSubscriberConfiguration(acknowledgmentDeadlineSeconds: 30, maximumHold: .seconds(100))
+            PubSubSubscriberConfiguration(acknowledgmentDeadline: .seconds(30), maximumHold: .seconds(100))
         )
         inbox.add([delivery(1, key: "")], at: now)
         #expect(inbox.takeExpiring(at: now + .seconds(5)).isEmpty)

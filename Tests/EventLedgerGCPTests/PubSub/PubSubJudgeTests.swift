@@ -15,7 +15,7 @@ struct PubSubJudgeTests {
 
     private func topicAndSubscription() async throws -> (PubSubTopicName, PubSubSubscriptionName) {
         let client = PubSubClient(on: cloud)
-        let topic = client.topic("judged"), subscription = client.subscription("judge")
+        let topic = cloud.topic("judged"), subscription = cloud.subscription("judge")
         try await client.create(topic)
         try await client.create(subscription, of: topic)
         return (topic, subscription)

@@ -36,10 +36,10 @@ private struct Doorman: PushAuthenticator {
 @Suite struct PubSubPushEndpointTests {
     private let ledger = InMemoryLedger()
 
-    private func endpoint(isUnwrapped: Bool = false, maximumAttempts: Int? = nil) -> PubSubPushEndpoint {
+    private func endpoint(isUnwrapped: Bool = false, maximumDeliveries: Int? = nil) -> PubSubPushEndpoint {
         PubSubPushEndpoint(
             Handler(), on: ledger, subscription: PubSubSubscriptionName("readers", in: "p"), authenticator: Doorman(),
-            isUnwrapped: isUnwrapped, maximumAttempts: maximumAttempts
+            isUnwrapped: isUnwrapped, maximumDeliveries: maximumDeliveries
         )
     }
 
@@ -147,7 +147,7 @@ private struct Doorman: PushAuthenticator {
     @Test func aFailureIsDeliveredAgainUntilTheLastAttempt() async throws {
         let event = try SampleEvents.event(type: "thing.broken")
         #expect(await endpoint().respond(to: push(try envelope(event))).status == 503)
-        let last = endpoint(maximumAttempts: 3)
+        let last = endpoint(maximumDeliveries: 3)
         #expect(await last.respond(to: push(try envelope(event, attempt: 2))).status == 503)
         #expect(try await letters().isEmpty)
         #expect(await last.respond(to: push(try envelope(event, attempt: 3))).status == 204)

@@ -114,7 +114,7 @@ extension FakePubSub {
         let ledger = InMemoryLedger(), attempts = Shared<[Int]>([])
         let fake = delivering([try PubSubMessage(SampleEvents.event())], attempt: attempt)
         let subscriber = PubSubSubscriber(
-            Failing(attempts: attempts), on: ledger, pulling: subscription, from: fake.cloud, maximumAttempts: 3
+            Failing(attempts: attempts), on: ledger, pulling: subscription, from: fake.cloud, maximumDeliveries: 3
         )
         let running = Task { try await subscriber.run() }
         let isLast = attempt == 3

@@ -95,7 +95,9 @@ struct NotifierTests {
         let clock = TestClock(), told = Recorder<String>()
         let ledger = InMemoryLedger(clock: clock)
         let announcer = DeadLetterAnnouncer(notifying: TellingNotifier(told: told), clock: clock)
-        let watch = DeadLetterWatch(ledger.deadLetters, announcing: announcer, every: .seconds(5), clock: clock)
+        let watch = DeadLetterWatch(
+            ledger.deadLetters, keeping: ledger.documents, announcing: announcer, every: .seconds(5), clock: clock
+        )
         let running = Task { try await watch.run() }
         defer { running.cancel() }
         try await clock.waitForSleepers()
@@ -124,7 +126,7 @@ struct NotifierTests {
     }
 }
 
-private final class Recorder<Value: Sendable>: Sendable {
+final class Recorder<Value: Sendable>: Sendable {
     private let state = Mutex<[Value]>([])
     var values: [Value] { state.withLock { $0 } }
     private let added = CommitSignal()
@@ -155,7 +157,7 @@ private struct RecordingSink: DeadLetterSink {
     }
 }
 
-private struct TellingNotifier: DeadLetterNotifier {
+struct TellingNotifier: DeadLetterNotifier {
     let told: Recorder<String>
     var error: (any Error)?
 

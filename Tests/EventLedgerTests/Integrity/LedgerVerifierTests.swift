@@ -166,6 +166,7 @@ struct LedgerComparisonTests {
     func equal() async throws {
         let events = try Chain.sound(35).events
         let report = try await compare(events, events)
+        #expect(report.isEqual)
         #expect(report.difference == nil)
         #expect(report.equalEvents == 35)
         #expect(report.through == 35)
@@ -178,6 +179,7 @@ struct LedgerComparisonTests {
         changed[22] = changed[22].with(data: try JSONText("{}"), encodedMetadata: .emptyObject)
         changed[30] = changed[30].with(id: "other")
         let report = try await compare(events, changed)
+        #expect(!report.isEqual)
         #expect(report.difference?.position == 23)
         #expect(report.difference?.aspects == [.data, .metadata])
         #expect(report.equalEvents == 22)

@@ -224,7 +224,7 @@ import Testing
             // Somebody's own data in the place of the committed ones are not.
             #expect(proof.verdict(on: one.with(data: try JSONText("{}")), under: seal) == .otherEvent)
         }
-        #expect(try await LedgerComparison(people.reader, people.ledger).compare().difference == nil)
+        #expect(try await LedgerComparison(people.reader, people.ledger).compare().isEqual)
         let options = LedgerVerifier.Options(catalog: EventCatalog(Registered.self), expectsProvenance: false)
         #expect(try await LedgerVerifier(people.reader, options).verify().findings.isEmpty)
     }

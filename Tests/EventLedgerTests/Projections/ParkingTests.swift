@@ -54,6 +54,21 @@ import Testing
         #expect(try await ledger.total("a")?.sum == 5)
     }
 
+    @Test func buildsOfAProjectionHaveLettersOfTheirOwnAndOneOrigin() async throws {
+        let ledger = InMemoryLedger(clock: TestClock())
+        let first = Totals(), second = Totals(version: 2)
+        try await ledger.add(("a", -5))
+        try await ledger.project(first, policy: .parkStream)
+        try await ledger.project(second, policy: .parkStream)
+        let letters = try await ledger.deadLetters.letters(DeadLetterQuery(origin: "totals"))
+        #expect(Set(letters.compactMap(\.worker)) == ["totals@1", "totals@2"])
+        first.repair.finish()
+        let id = try #require(letters.first { $0.worker == "totals@1" }).id
+        try await ledger.deadLetters.retry(id, by: "ada", note: "repaired")
+        #expect(try await ledger.project(second, policy: .parkStream).parkedStreams == 1)
+        #expect(try await ledger.project(first, policy: .parkStream).parkedStreams == 0)
+    }
+
     private func onlyLetter(of ledger: InMemoryLedger) async throws -> DeadLetter {
         let letters = try await ledger.deadLetters.letters(DeadLetterQuery(), limit: 10, from: nil).letters
         #expect(letters.count == 1)

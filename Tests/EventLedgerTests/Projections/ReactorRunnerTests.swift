@@ -69,6 +69,19 @@ private struct Note: Reactor {
         #expect(try await notes(ledger).count == 2)
     }
 
+    @Test func lettersOfAProjectionOfTheSameNameAreLeftAlone() async throws {
+        let ledger = InMemoryLedger(clock: TestClock())
+        try await ledger.add(("a", -1))
+        _ = try await ledger.project(Totals(name: "note"), policy: .parkStream)
+        let letter = try #require(try await ledger.deadLetters.letters().first)
+        #expect(letter.origin == "note")
+        try await ledger.deadLetters.retry(letter.id, by: "ada", note: "repaired")
+        let reactor = Note()
+        reactor.repair.finish()
+        #expect(try await ReactorRunner(reactor, on: ledger).catchUp().eventsHandled == 0)
+        #expect(try await ledger.deadLetters.letter(letter.id)?.state == .retried)
+    }
+
     @Test func aFailureStopsInFrontOfTheEvent() async throws {
         let ledger = InMemoryLedger(clock: TestClock())
         try await ledger.add(("a", 1), ("b", -1), ("c", 1))

@@ -28,6 +28,20 @@ import Testing
         #expect(try await ledger.project(next).eventsApplied == 0)
     }
 
+    @Test func theBuildsOfACollectionAreNamed() async throws {
+        let ledger = InMemoryLedger(clock: TestClock())
+        try await ledger.add(("a", 1))
+        #expect(try await ledger.documents.storedNames(of: "totals") == ["totals"])
+        try await ledger.project(Totals())
+        #expect(try await ledger.documents.storedNames(of: "totals") == ["totals@1"])
+        let next = Totals(version: 2)
+        try await ledger.project(next)
+        #expect(try await ledger.documents.storedNames(of: "totals") == ["totals@1", "totals@2"])
+        try await ledger.projector(next).switchLive()
+        #expect(try await ledger.documents.storedNames(of: "totals") == ["totals@2"])
+        #expect(try await ledger.documents.storedNames(of: "others") == ["others"])
+    }
+
     @Test func aRebuildOfTheLiveVersionReplacesItsDocuments() async throws {
         let ledger = InMemoryLedger(clock: TestClock())
         try await ledger.add(("a", 1), ("b", 2))

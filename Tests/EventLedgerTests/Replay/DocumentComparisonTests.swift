@@ -17,7 +17,7 @@ import Testing
         let right = try await store([
             ("a", ["n": 1, "deep": ["x": [1, 3], "y": "same"]]), ("b", ["n": 1.0]), ("d", ["n": 1]), ("e", ["n": true]),
         ])
-        let report = try await DocumentComparison(of: left, with: right).compare(["papers", "none"])
+        let report = try await DocumentComparison(of: left, with: right).compare(["papers"])
         #expect(!report.isEqual)
         #expect(
             report.differences.map { "\($0.key) \($0.path)" } == [
@@ -29,6 +29,28 @@ import Testing
         #expect(counts.left == 4)
         #expect(counts.right == 4)
         #expect(counts.different == 4)
+    }
+
+    @Test func aCollectionThatNeitherSideHasIsNotFound() async throws {
+        let left = try await store([("a", ["n": 1])]), right = try await store([("a", ["n": 1])])
+        let comparison = DocumentComparison(of: left, with: right)
+        let error = await #expect(throws: LedgerError.self) { try await comparison.compare(["papers", "paper"]) }
+        #expect(error?.code == .notFound)
+        #expect(error?.message.contains("'paper'") == true)
+        // One side is enough to know it, and to differ.
+        let empty = try await store([])
+        #expect(try await DocumentComparison(of: empty, with: right).compare(["papers"]).differenceCount == 1)
+    }
+
+    @Test func anEmptyCollectionOfAProjectionIsCompared() async throws {
+        let ledger = InMemoryLedger(clock: TestClock())
+        try await ledger.project(Totals())
+        let owned = ledger.documents, empty = try await store([])
+        for (left, right) in [(owned, empty), (empty, owned)] {
+            let report = try await DocumentComparison(of: left, with: right).compare(["totals", "grand"])
+            #expect(report.isEqual)
+            #expect(report.collections.map(\.left) == [0, 0])
+        }
     }
 
     @Test func ignoredFieldsAndVersionsAreNotCompared() async throws {

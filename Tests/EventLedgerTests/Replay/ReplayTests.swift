@@ -48,6 +48,32 @@ import Testing
         #expect(comparison.collections.map(\.right) == [13, 1, 1])
     }
 
+    @Test func aCopyThatLagsIsToldFromADifference() async throws {
+        let ledger = try await filled(30)
+        try await ledger.project(Totals())
+        var events: [RecordedEvent] = []
+        for try await event in ledger.read(.all) { events.append(event) }
+        func replay(first count: Int) async throws -> (report: ReplayReport, comparison: ComparisonReport) {
+            let target = InMemoryLedger(clock: TestClock()).documents
+            let copy = ArrayReader(events: Array(events.prefix(count)))
+            let report = try await Replay(
+                [Totals()], from: copy, into: target, within: ReplayBounds(live: ledger.documents)
+            ).run { _ in }
+            return (report, try await DocumentComparison(of: ledger.documents, with: target).compare(["totals"]))
+        }
+        let lagging = try await replay(first: 20)
+        #expect(lagging.report.isBehindLive)
+        #expect(lagging.report.projections.first?.live == Checkpoint(30))
+        #expect(lagging.report.projections.first?.projection.checkpoint == Checkpoint(20))
+        #expect(!lagging.comparison.isEqual)
+        let whole = try await replay(first: 30)
+        #expect(!whole.report.isBehindLive)
+        #expect(whole.comparison.isEqual)
+        let unbounded = try await Replay([Totals()], from: ledger, into: InMemoryLedger().documents).run { _ in }
+        #expect(!unbounded.isBehindLive)
+        #expect(unbounded.projections.first?.live == nil)
+    }
+
     @Test func anInterruptedReplayGoesOn() async throws {
         let ledger = try await filled()
         let target = InMemoryLedger(clock: TestClock()).documents

@@ -22,9 +22,11 @@ extension CloudReliabilityTests {
         func pubSub(_ mishap: Mishap) async throws {
             try await withWays(mishap, to: .pubsub, on: [":publish"]) { cloud, straight in
                 let client = PubSubClient(on: straight)
-                let topic = client.topic("events"), subscription = client.subscription("readers")
+                let topic = straight.topic("events"), subscription = straight.subscription("readers")
                 try await client.create(topic)
-                try await client.create(subscription, of: topic)
+                // What a pull loses comes again before the test is over.
+                let settings = PubSubSubscriptionSettings(acknowledgmentDeadline: .seconds(10), backoff: nil)
+                try await client.create(subscription, of: topic, settings)
                 let ledger = try await filled()
                 var batching = PubSubTarget.batching
                 batching.maximumEvents = 20

@@ -31,6 +31,7 @@ enum FirestoreDeadLetters {
     ) throws -> Bool {
         var letter = try existing(id, root: root, workspace)
         guard letter.state == .open else { return false }
+        try letter.checkRetry()
         if case .task(let key) = letter.source {
             try FirestoreTasks.retry(letter, after: key, at: now, root: root, in: &workspace)
         }

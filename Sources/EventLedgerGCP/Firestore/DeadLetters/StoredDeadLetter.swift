@@ -33,7 +33,7 @@ extension DeadLetter {
             id: id, source: source, type: type, payload: payload, headers: headers,
             failure: TaskFailure(errorType: errorType, message: errorMessage), attempts: attempts,
             firstFailedAt: firstFailedAt, lastFailedAt: lastFailedAt, worker: worker, traceparent: traceparent,
-            correlationID: correlationID, retry: retry, state: state, resolution: resolution
+            correlationID: correlationID, retry: retry, isRetryable: isRetryable, state: state, resolution: resolution
         )
     }
 }

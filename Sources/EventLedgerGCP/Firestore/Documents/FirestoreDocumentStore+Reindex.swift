@@ -4,15 +4,23 @@ extension FirestoreDocumentStore {
     /// Gives the documents of a collection the keys of the fields that are declared now. Needed once after a field was
     /// declared for a collection that has documents already; a rebuild of the collection does it too.
     ///
+    /// Of a collection that a projection owns the documents that readers see are done, and those of the builds beside them.
+    ///
     /// Versions stay as they are. Documents that are written meanwhile get their keys from whoever writes them, so all
     /// writers have to declare the field first. Run again, it goes through all documents once more.
     ///
-    /// - Parameter collection: The collection under the very name in which it is stored, such as `papers` or `papers@2`.
-    /// - Returns: How many documents were changed.
+    /// - Parameter collection: The collection, by the name that readers use.
+    /// - Returns: How many documents were changed, those of all builds together.
     /// - Throws: ``LedgerError``.
     @discardableResult
     public func reindex(_ collection: CollectionName) async throws -> Int {
         try collection.validate()
+        var changed = 0
+        for stored in try await storedNames(of: collection) { changed += try await reindex(storedAs: stored) }
+        return changed
+    }
+
+    private func reindex(storedAs collection: CollectionName) async throws -> Int {
         var changed = 0
         var start: FirestoreQuery.Cursor?
         let size = 10

@@ -20,8 +20,8 @@ extension FirestoreLedger {
     /// Gives the documents of a collection the keys of the fields that are declared now; see
     /// ``FirestoreDocumentStore/reindex(_:)``.
     ///
-    /// - Parameter collection: The collection under the very name in which it is stored, such as `papers` or `papers@2`.
-    /// - Returns: How many documents were changed.
+    /// - Parameter collection: The collection, by the name that readers use.
+    /// - Returns: How many documents were changed, those of all builds together.
     /// - Throws: ``LedgerError``.
     @discardableResult
     public func reindex(_ collection: CollectionName) async throws -> Int {

@@ -41,8 +41,8 @@ final class CostFlow: Sendable {
         uncounted = try FirestoreLedger(on: plain)
         dataset = try BigQueryDataset("research_wal", on: cloud)
         let client = PubSubClient(on: cloud)
-        try await client.create(client.topic(Self.topic))
-        try await client.create(client.subscription(Self.subscription), of: client.topic(Self.topic))
+        try await client.create(cloud.topic(Self.topic))
+        try await client.create(cloud.subscription(Self.subscription), of: cloud.topic(Self.topic))
         try await BigQuerySchema.create(in: dataset)
         try await Queues.configure(ledger.tasks)
         _ = meter.take()
@@ -53,14 +53,13 @@ final class CostFlow: Sendable {
         var logger = Logger(label: "cloud-bench")
         logger.logLevel = .warning
         let quiet = logger
-        let client = PubSubClient(on: cloud)
         let dispatcher = try TaskDispatcher(ledger: ledger, logger: quiet)
         let relay = EventRelay(
-            "research-events", from: ledger, to: PubSubTarget(client.topic(Self.topic), on: cloud),
+            "research-events", from: ledger, to: PubSubTarget(cloud.topic(Self.topic), on: cloud),
             keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: quiet)
         let writer = BigQueryWriter(dataset)
         let copier = PubSubSubscriber(
-            batchesOf: 500, from: client.subscription(Self.subscription), on: cloud, deadLetters: ledger.deadLetters,
+            batchesOf: 500, from: cloud.subscription(Self.subscription), on: cloud, deadLetters: ledger.deadLetters,
             configuration: PubSubSubscriberConfiguration(maximumHandlers: 1), logger: quiet
         ) { [self] events in
             ledger.wake()
