@@ -79,10 +79,10 @@ extension DeadLetterStore {
     public func retryAll(_ query: DeadLetterQuery, by actor: String, note: String) async throws -> DeadLetterRetries {
         var result = DeadLetterRetries()
         try await forEachOpen(query) { letter in
-            if !letter.isRetryable {
+            do {
+                if try await retry(letter.id, by: actor, note: note) { result.retried += 1 }
+            } catch LedgerError.Code.unsupported {
                 result.left += 1
-            } else if try await retry(letter.id, by: actor, note: note) {
-                result.retried += 1
             }
         }
         return result

@@ -10,7 +10,14 @@ package struct Reaction: Sendable {
         self.ledger = ledger
     }
 
+    /// The ledger did not take what a reaction returned, for a reason that may pass. That says nothing against the reaction: it
+    /// does not count as an attempt that failed.
+    package struct NotCommitted: Error {
+        package let error: LedgerError
+    }
+
     /// - Parameter attempt: Which attempt it is, from 1.
+    /// - Throws: What the reactor throws, or the ledger; ``NotCommitted`` where its error may pass.
     package func perform(_ event: RecordedEvent, attempt: Int) async throws {
         let cause = event.metadata
         let context = ReactionContext(attempt: attempt, reactor: reactor.name, clock: ledger.clock)
@@ -25,6 +32,10 @@ package struct Reaction: Sendable {
                 tracestate: cause.tracestate
             )
         )
-        _ = try await ledger.commit(commit)
+        do {
+            _ = try await ledger.commit(commit)
+        } catch let error as LedgerError where error.mayPass {
+            throw NotCommitted(error: error)
+        }
     }
 }

@@ -196,6 +196,8 @@ extension ReactorRunner {
                 try await Reaction(reactor, on: ledger).perform(event, attempt: attempts)
                 report.eventsHandled += 1
                 return true
+            } catch let away as Reaction.NotCommitted {
+                throw away.error
             } catch let error where !(error is CancellationError) {
                 let now = ledger.clock.now
                 let first = firstFailedAt ?? now

@@ -109,7 +109,8 @@ public struct DeadLetterWatch: Service {
             }
             cursor = page.next
         } while cursor != nil
-        let since = max(progress.since, now - Self.overlap)
+        // A clock that was ahead for a while must not hide what fails until it is there again.
+        let since = now < progress.since ? now - Self.overlap : max(progress.since, now - Self.overlap)
         progress.since = since
         progress.announced = progress.announced.filter { $0.failedAt >= since }
         try await keep(&progress)

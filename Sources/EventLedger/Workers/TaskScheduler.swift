@@ -42,22 +42,29 @@ public struct TaskScheduler: Service {
     }
 
     private func fire() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Each by itself: a queue that is away must not hold up those of the others.
+            for task in recurring { group.addTask { try await fire(task) } }
+            if recurring.isEmpty { group.addTask { try await ledger.clock.sleep(until: .distantFuture) } }
+            while try await group.next() != nil {}
+        }
+    }
+
+    private func fire(_ recurring: RecurringTask) async throws {
         let clock = ledger.clock
-        let start = clock.now
-        var next = recurring.map { $0.nextTime(after: start) ?? .distantFuture }
+        var next = recurring.nextTime(after: clock.now) ?? .distantFuture
         while true {
-            // At most an hour, so that a clock that was set is noticed; where nothing ever fires, until the shutdown.
-            try await clock.sleep(until: min(next.min() ?? .distantFuture, clock.now + .seconds(3600)))
-            for index in recurring.indices where next[index] <= clock.now {
-                let task = recurring[index].task(firingAt: next[index])
-                try await RetryPolicy.untilItPasses.ridingOut(
-                    "A recurring task could not be enqueued; it is tried again.", clock: clock, logger: logger,
-                    ["task": "\(task.queue)/\(task.name)"]
-                ) {
-                    try await enqueue(task)
-                }
-                next[index] = recurring[index].nextTime(after: max(next[index], clock.now)) ?? .distantFuture
+            // At most an hour, so that a clock that was set is noticed; where it never fires, until the shutdown.
+            try await clock.sleep(until: min(next, clock.now + .seconds(3600)))
+            guard next <= clock.now else { continue }
+            let task = recurring.task(firingAt: next)
+            try await RetryPolicy.untilItPasses.ridingOut(
+                "A recurring task could not be enqueued; it is tried again.", clock: clock, logger: logger,
+                ["task": "\(task.queue)/\(task.name)"]
+            ) {
+                try await enqueue(task)
             }
+            next = recurring.nextTime(after: max(next, clock.now)) ?? .distantFuture
         }
     }
 

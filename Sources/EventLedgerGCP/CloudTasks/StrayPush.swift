@@ -8,7 +8,7 @@ import Foundation
 
 /// A genuine delivery that names no task of this endpoint's: it cannot be read, or is for another ledger.
 struct StrayPush: Sendable {
-    /// The kind of the letter's task. Nobody has a handler for it: who retries the letter gets another one.
+    /// The kind of the letter's task. Nobody has a handler for it, so the letter is not retried.
     static let kind: TaskKind = "stray-push"
 
     private let queue: QueueName
@@ -44,7 +44,7 @@ struct StrayPush: Sendable {
         return DeadLetter(
             id: DeadLetterID("push:" + CanonicalDigest.hexadecimal(of: [queue.rawValue, name.rawValue])),
             source: .task(key), type: Self.kind.rawValue, payload: payload, failure: failure, attempts: attempts,
-            firstFailedAt: time, lastFailedAt: time
+            firstFailedAt: time, lastFailedAt: time, isRetryable: false
         )
     }
 

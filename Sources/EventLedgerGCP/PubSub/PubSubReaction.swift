@@ -24,6 +24,8 @@ struct PubSubReaction: Sendable {
         guard query.items.isEmpty || query.matches(event) else { return }
         do {
             try await Reaction(reactor, on: ledger).perform(event, attempt: max(attempt ?? 1, 1))
+        } catch let away as Reaction.NotCommitted {
+            throw away.error
         } catch {
             // Who is interrupted has not failed.
             try Task.checkCancellation()

@@ -189,12 +189,15 @@ extension RelayRun {
                     details: ["relay": relay.name.rawValue, "position": "\(refusal.event.position)"]
                 )
             }
-            let now = relay.clock.now
-            let letter = DeadLetter(
-                event: refusal.event, consumer: "relay/\(relay.name)", failure: refusal.reason, attempts: 1,
-                isRetryable: false, firstFailedAt: now, at: now
-            )
-            try await relay.retrying("The dead letters") { try await deadLetters.record(letter) }
+            try await relay.retrying("The dead letters") {
+                // Dated when it is recorded: who looks for new letters does not look far back.
+                let now = relay.clock.now
+                let letter = DeadLetter(
+                    event: refusal.event, consumer: "relay/\(relay.name)", failure: refusal.reason, attempts: 1,
+                    isRetryable: false, firstFailedAt: now, at: now
+                )
+                try await deadLetters.record(letter)
+            }
             relay.logger.warning(
                 "A relay's target refused an event.",
                 metadata: [

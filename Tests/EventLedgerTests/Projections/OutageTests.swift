@@ -2,6 +2,7 @@ import EventLedger
 import EventLedgerInMemory
 import EventLedgerTesting
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @Suite("Services ride out a store that is away", .timeLimit(.minutes(5)))
@@ -58,6 +59,22 @@ struct OutageTests {
         #expect(try await base.head() == Checkpoint(4))
     }
 
+    @Test("A commit that is not taken for a while is no failure of the reaction")
+    func commitNotTaken() async throws {
+        try await base.add(("a", 1))
+        let reactor = CuttingEcho(outage: outage)
+        let runner = ReactorRunner(reactor, on: ledger, startingAt: .beginning, policy: .skip)
+        let running = Task { try await runner.run() }
+        defer { running.cancel() }
+        try await clock.stepping {
+            while try await base.lastEvent(of: "echoes") == nil { try await base.clock.sleep(for: .seconds(1)) }
+        }
+        running.cancel()
+        try await running.value
+        #expect(reactor.reactions.withLock { $0 } == 2)
+        #expect(try await base.deadLetters.letters().isEmpty)
+    }
+
     @Test("What is called once throws at once")
     func once() async throws {
         try await base.add(("a", 1))
@@ -106,5 +123,24 @@ private struct Echo: Reactor {
         var commit = Commit()
         try commit.append(Echoed(item: added.item), to: "echoes")
         return commit
+    }
+}
+
+/// The ledger does not take its first commit.
+private final class CuttingEcho: Reactor {
+    let name: ReactorName = "echo"
+    let query = EventQuery(types: ["item.added"])
+    let reactions = Mutex(0)
+    private let outage: Outage
+
+    init(outage: Outage) { self.outage = outage }
+
+    func react(to event: RecordedEvent, in context: ReactionContext) async throws -> Commit {
+        let number = reactions.withLock { count in
+            count += 1
+            return count
+        }
+        if number == 1 { outage.refuse(1) }
+        return try await Echo().react(to: event, in: context)
     }
 }
