@@ -97,7 +97,7 @@ struct RunCommand: LedgerCommand {
         let report = RunReport(
             run: run, fansOut: fansOut, users: users.count, corpus: papers, progress: progress,
             duration: ContinuousClock.now - start)
-        if json { try Output.json(report) } else { print(report.text) }
+        if json { try Output.json(report) } else { print(report.text(isPushed: !(ledger is any LeasingLedger))) }
         return progress.map { $0.failed.isEmpty } ?? true ? .success : .negative
     }
 

@@ -33,7 +33,10 @@ struct RunReport: Encodable {
         seconds = Double(milliseconds) / 1000
     }
 
-    var text: String {
+    /// What is shown.
+    ///
+    /// - Parameter isPushed: Whether a service delivers the tasks, instead of workers that lease them.
+    func text(isPushed: Bool) -> String {
         var lines = [
             "Run \(run) (\(mode.rawValue)): \(users) users, \(read.records) records read, \(papers) papers, "
                 + "\(read.problems) problems."
@@ -41,7 +44,8 @@ struct RunReport: Encodable {
         if isComplete {
             lines.append("Complete after \(seconds) s: \(digests ?? 0) digests, \(failed.count) users given up.")
         } else {
-            lines.append("Its tasks wait in the queue \(Queues.userCollections) for workers: worker --until-idle")
+            let worker = isPushed ? "worker --serve" : "worker --until-idle"
+            lines.append("Its tasks wait in the queue \(Queues.userCollections) for workers: \(worker)")
         }
         if !failed.isEmpty { lines.append("Given up: \(failed.prefix(10).joined(separator: ", "))") }
         return lines.joined(separator: "\n")

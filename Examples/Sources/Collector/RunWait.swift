@@ -26,7 +26,8 @@ struct RunWait {
                 throw CommandFailure(
                     .negative,
                     "The run \(run) is not complete after \(timeout): \(progress.pending) users wait. "
-                        + "Start workers, or look at its dead letters; nothing is lost.")
+                        + "Start workers ('worker', or 'worker --serve' on Google Cloud), or look at its dead letters; "
+                        + "nothing is lost.")
             }
             try await ledger.clock.sleep(for: .milliseconds(min(2000, 200 + 2 * total)))
         }

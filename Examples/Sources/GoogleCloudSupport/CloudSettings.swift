@@ -74,7 +74,8 @@ public struct CloudSettings: Sendable {
         guard let workerURL else {
             throw LedgerError(
                 .invalidValue,
-                "It is not known where tasks are delivered. Set EVENTLEDGER_WORKER_URL to the address of 'worker --serve'."
+                "It is not known where tasks are delivered. Set EVENTLEDGER_WORKER_URL to the address of 'worker --serve', "
+                    + "such as http://127.0.0.1:8080 with emulators, for all that enqueue and for the worker itself."
             )
         }
         let account = try deliveringAccount()

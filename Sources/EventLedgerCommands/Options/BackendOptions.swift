@@ -99,7 +99,8 @@ public struct BackendOptions: ParsableArguments {
         if ledger == nil, let path = context.environment[Self.variable], !path.isEmpty {
             return SQLiteBackend().name + ":" + path
         }
-        throw CommandFailure(.usage, "No ledger is named. Give --ledger FILE, or set \(Self.variable).")
+        let others = context.backends.map { ", --backend \($0.name)" }.joined()
+        throw CommandFailure(.usage, "No ledger is named. Give --ledger FILE\(others), or set \(Self.variable).")
     }
 
     private static func checked(_ backend: String, in context: CommandContext) throws -> String {

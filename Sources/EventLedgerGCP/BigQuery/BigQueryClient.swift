@@ -213,8 +213,9 @@ struct BigQueryClient: Sendable {
         let details = ["status": "\(error.status)", "reason": error.reason]
         if error.status == 404 {
             return LedgerError(
-                .notFound, "\(resource) does not exist. Create it with 'BigQuerySchema.create'.", details: details,
-                underlying: error
+                .notFound,
+                "\(resource) does not exist. 'BigQuerySchema.create' makes it; a tool calls that to prepare its project.",
+                details: details, underlying: error
             )
         }
         return LedgerError(

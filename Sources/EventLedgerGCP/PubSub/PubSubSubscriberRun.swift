@@ -216,7 +216,8 @@ extension PubSubSubscriberRun {
                 metadata: [
                     "subscription": "\(subscriber.subscription)", "message": "\(batch.first?.messageID ?? "")",
                     "messages": "\(batch.count)",
-                    "error": "\((error as? LedgerError)?.code.rawValue ?? "\(type(of: error))")",
+                    // The description of an error that is not ours may repeat what it was about.
+                    "error": "\((error as? LedgerError)?.description ?? "\(type(of: error))")",
                 ]
             )
             return false
