@@ -27,17 +27,13 @@ enum FirestoreChange {
             do {
                 return try await attempt.make(
                     database, paths: paths, ownership: ownership, resource: resource, change)
-            } catch let error where isWorthAnotherTry(error) {
+            } catch let error where FirestoreConflict.mayPass(error) {
                 tries += 1
-                let pause = Duration.milliseconds(Int.random(in: 0...min(1000, 10 << min(tries, 7))))
+                let pause = FirestoreConflict.pause(afterFailures: tries)
                 guard start.duration(to: .now) + pause < limit else { throw timeout(resource, tries, error) }
                 try await Task.sleep(for: pause)
             }
         }
-    }
-
-    private static func isWorthAnotherTry(_ error: any Error) -> Bool {
-        error is FirestoreConflict || LedgerError.Code.unavailable ~= error || LedgerError.Code.timeout ~= error
     }
 
     private static func timeout(_ resource: String, _ tries: Int, _ error: any Error) -> any Error {

@@ -27,7 +27,7 @@ extension FirestoreDatabase {
         let answer: [FirestoreAnswerPart]
         do {
             answer = try await self.documents(":batchGet", body, resource: resource)
-        } catch let error where Self.isTooMuchAtOnce(error) && paths.count > 1 && !transaction {
+        } catch let error as LedgerError where error.isOfTooLargeAnswer && paths.count > 1 && !transaction {
             let middle = paths.count / 2
             let first = try await read(Array(paths[..<middle]), in: existing, at: readTime, resource: resource)
             let second = try await read(
@@ -45,11 +45,6 @@ extension FirestoreDatabase {
             if let document = part.document { documents[document.path] = document }
         }
         return Snapshot(documents: documents, readTime: instant, transaction: begun)
-    }
-
-    /// Whether an answer was longer than a response may be, so that less is to be asked for.
-    static func isTooMuchAtOnce(_ error: any Error) -> Bool {
-        ((error as? LedgerError)?.underlying as? HTTPFailure)?.kind == .responseTooLarge
     }
 
     /// Makes changes, all or none.

@@ -232,8 +232,3 @@ extension PubSubSubscriberRun {
         await Self.modify(returned, .zero, subscriber)
     }
 }
-
-extension LedgerError {
-    /// Whether an answer was longer than a response may be.
-    fileprivate var isOfTooLargeAnswer: Bool { (underlying as? HTTPFailure)?.kind == .responseTooLarge }
-}

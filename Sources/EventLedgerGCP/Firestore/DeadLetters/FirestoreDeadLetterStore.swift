@@ -85,7 +85,7 @@ extension FirestoreDeadLetterStore {
                         state: query.state, since: query.since, until: query.until, start: start, limit: size),
                     below: root, resource: resource
                 ).map { try StoredDeadLetter.read($0.fields) }
-            } catch let error where FirestoreDatabase.isTooMuchAtOnce(error) && size > 1 {
+            } catch let error as LedgerError where error.isOfTooLargeAnswer && size > 1 {
                 size = max(size / 4, 1)
                 continue
             }

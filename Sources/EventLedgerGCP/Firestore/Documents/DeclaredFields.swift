@@ -29,16 +29,16 @@ public struct DeclaredField: Hashable, Sendable, Codable {
 /// The declared fields of all collections.
 public struct DeclaredFields: Hashable, Sendable, ExpressibleByArrayLiteral {
     /// The fields, in order.
-    public let indexes: [DeclaredField]
+    public let all: [DeclaredField]
     private let fields: [CollectionName: [String]]
 
     /// Declares fields. Each costs an index entry a document that has it, and three composite indexes in the database for
     /// all collections that declare a field of the same name together.
-    public init(_ indexes: some Sequence<DeclaredField> = []) {
-        self.indexes = Set(indexes).sorted {
+    public init(_ fields: some Sequence<DeclaredField> = []) {
+        all = Set(fields).sorted {
             $0.collection == $1.collection ? $0.field.isByteLess(than: $1.field) : $0.collection < $1.collection
         }
-        fields = Dictionary(grouping: self.indexes, by: \.collection).mapValues { $0.map(\.field) }
+        self.fields = Dictionary(grouping: all, by: \.collection).mapValues { $0.map(\.field) }
     }
 
     public init(arrayLiteral elements: DeclaredField...) { self.init(elements) }

@@ -3,7 +3,7 @@ public import EventLedger
 /// Documents in Firestore: those of a ledger, or of a name that has no ledger, as a target for replay.
 ///
 /// ```swift
-/// let store = FirestoreDocumentStore(on: cloud, database: "(default)", ledger: "replayed")
+/// let store = try FirestoreDocumentStore(on: cloud, database: "(default)", ledger: "replayed")
 /// ```
 ///
 /// A document costs one read and one write to put, a batch also the reads of the records that say who owns its collections.
@@ -117,7 +117,7 @@ extension FirestoreDocumentStore {
                 batch = try await database.run(
                     scan.query(collection: collection, start: start, limit: size), below: root, at: instant,
                     resource: resource)
-            } catch let error where FirestoreDatabase.isTooMuchAtOnce(error) && size > 1 {
+            } catch let error as LedgerError where error.isOfTooLargeAnswer && size > 1 {
                 size = max(size / 4, 1)
                 continue
             }

@@ -145,8 +145,8 @@ extension DocumentScan {
     /// A query of each shape for declared fields.
     static func shapes(of declared: DeclaredFields) -> [FirestoreQuery] {
         var fields: [String] = []
-        for index in declared.indexes where !fields.contains(where: { $0.isByteEqual(to: index.field) }) {
-            fields.append(index.field)
+        for declared in declared.all where !fields.contains(where: { $0.isByteEqual(to: declared.field) }) {
+            fields.append(declared.field)
         }
         let shapes: [Shape] =
             [.byID(equal: [])]

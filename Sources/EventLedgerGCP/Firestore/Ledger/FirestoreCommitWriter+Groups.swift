@@ -78,20 +78,14 @@ extension FirestoreCommitWriter {
         return rest
     }
 
-    /// Full jitter, so that writers who met once do not meet again; no longer than anybody waits.
+    /// Waits before another try, no longer than anybody waits for it.
     func pause(afterFailures failures: Int, until end: ContinuousClock.Instant) async {
-        let most = min(1000, 10 << min(failures, 7))
-        try? await Task.sleep(
-            until: min(end, .now + .milliseconds(Int.random(in: 0...most))), clock: .continuous
-        )
+        let pause = FirestoreConflict.pause(afterFailures: failures)
+        try? await Task.sleep(until: min(end, .now + pause), clock: .continuous)
     }
 
     func isPassing(_ error: any Error) -> Bool {
-        switch error {
-        case is FirestoreConflict, is NoAnswer, is CancellationError: true
-        case let error as LedgerError: error.code == .unavailable || error.code == .timeout
-        default: false
-        }
+        error is NoAnswer || error is CancellationError || FirestoreConflict.mayPass(error)
     }
 
     private func mayConcernOneMember(_ error: any Error) -> Bool {

@@ -78,9 +78,7 @@ final class FirestoreHeadWatch: Sendable {
         } catch {
             state.withLock { $0.readAt = nil }
             // Where it may pass, whoever waits has nothing to do; it is asked again the next time.
-            guard let error = error as? LedgerError, error.code == .unavailable || error.code == .timeout else {
-                throw error
-            }
+            guard let error = error as? LedgerError, error.mayPass else { throw error }
         }
         return state.withLock { $0.heads }
     }

@@ -11,12 +11,9 @@ extension FirestoreLedger: ImportingEventStore {
         while true {
             do {
                 return try await importOnce(events)
-            } catch let error
-                where error is FirestoreConflict || LedgerError.Code.unavailable ~= error
-                || LedgerError.Code.timeout ~= error
-            {
+            } catch let error where FirestoreConflict.mayPass(error) {
                 failures += 1
-                let pause = Duration.milliseconds(Int.random(in: 0...min(1000, 10 << min(failures, 7))))
+                let pause = FirestoreConflict.pause(afterFailures: failures)
                 guard ContinuousClock.now + pause < deadline else {
                     throw LedgerError(
                         .timeout,

@@ -52,6 +52,9 @@ struct FirestoreTask: Hashable, Sendable {
         due = scheduledAt
     }
 
+    /// How large its payload and headers are.
+    var bytes: Int { payload.count + headers.canonicalBytes.count }
+
     /// The task and what carries it now, or will.
     var carried: CarriedTask { CarriedTask(key: key, carrier: carrier, enqueuedAt: enqueuedAt) }
 

@@ -54,7 +54,7 @@ extension FirestoreTaskQueue {
             do {
                 let found = try await database.documents(of: query, below: root, at: nil)
                 return (found.map { FirestoreTaskRecord($0) }, isAll: found.count < limit)
-            } catch let error where FirestoreDatabase.isTooMuchAtOnce(error) && limit > 1 {
+            } catch let error as LedgerError where error.isOfTooLargeAnswer && limit > 1 {
                 limit = max(limit / 4, 1)
             }
         }
@@ -109,10 +109,10 @@ extension FirestoreTaskQueue {
         var results: [CarriedTask: Result<Bool, LedgerError>] = [:]
         var rest = tasks[...]
         while let first = rest.popFirst() {
-            var part = [first.carried], bytes = first.payload.count
-            while let next = rest.first, bytes + next.payload.count <= Self.bytesInChange {
+            var part = [first.carried], bytes = first.bytes
+            while let next = rest.first, bytes + next.bytes <= Self.bytesInChange {
                 part.append(next.carried)
-                bytes += next.payload.count
+                bytes += next.bytes
                 rest = rest.dropFirst()
             }
             let changed = part, root = root
@@ -131,7 +131,7 @@ extension FirestoreTaskQueue {
         return results
     }
 
-    /// How many bytes of payloads one commit writes: Firestore takes 10 MiB, its emulator 4 MiB, and bytes become base64.
+    /// How many bytes of payloads and headers one commit writes: Firestore takes 10 MiB, its emulator 4 MiB, and bytes become base64.
     private static let bytesInChange = 2 << 20
 
     /// Puts records behind others in the outbox, whatever is the matter with them. When the tasks are to be delivered stays as

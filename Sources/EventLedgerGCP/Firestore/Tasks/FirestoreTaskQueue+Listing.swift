@@ -21,7 +21,7 @@ extension FirestoreTaskQueue: ListableTaskQueue {
             let found: [FirestoreDocument]
             do {
                 found = try await database.documents(of: listing, below: root, at: nil)
-            } catch let error where FirestoreDatabase.isTooMuchAtOnce(error) && limit > 1 {
+            } catch let error as LedgerError where error.isOfTooLargeAnswer && limit > 1 {
                 limit = max(limit / 4, 1)
                 continue
             }
