@@ -88,9 +88,10 @@ let package = Package(
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["EventLedger"], path: "Tests/Support/TestSupport",
+            name: "TestSupport", dependencies: ["EventLedger", "CSpawn"], path: "Tests/Support/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "CSpawn", path: "Tests/Support/CSpawn"),
         .target(
             name: "GCPTestSupport", dependencies: ["EventLedgerGCP"], path: "Tests/Support/GCPTestSupport",
             swiftSettings: settings

@@ -125,7 +125,8 @@ import Testing
 
 /// Another process that holds the ledger's lock, and does nothing else.
 private final class LockHolder {
-    private let process = Process()
+    private let process: SpawnedProcess
+    private let input = Pipe()
 
     init(path: String) throws {
         let program = """
@@ -137,19 +138,16 @@ private final class LockHolder {
             sys.stdin.read()
             """
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program, path]
-        process.standardOutput = output
-        process.standardInput = input
-        try process.run()
+        process = try SpawnedProcess(
+            "python3", ["-c", program, path], input: input.fileHandleForReading.fileDescriptor,
+            output: output.fileHandleForWriting.fileDescriptor)
+        try output.fileHandleForWriting.close()
         // Returns when the line is there, or the process has ended.
         _ = output.fileHandleForReading.availableData
     }
 
-    private let input = Pipe()
-
     func end() throws {
         try input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        process.waitForEnd()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
@@ -9,7 +10,9 @@ import Testing
     final class Server {
         let folder: URL
         let port: Int
-        private let process = Process()
+        private let process: SpawnedProcess
+        /// It ends when this process lets go of the other end.
+        private let input = Pipe()
 
         var authorities: String { folder.appendingPathComponent("cert.pem").path }
 
@@ -38,31 +41,23 @@ import Testing
         init() throws {
             folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let openssl = Process()
-            openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            openssl.arguments =
-                "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost"
-                .components(separatedBy: " ") + ["-addext", "subjectAltName=DNS:localhost"]
-            openssl.currentDirectoryURL = folder
-            openssl.standardError = FileHandle.nullDevice
-            try openssl.run()
-            openssl.waitUntilExit()
-            guard openssl.terminationStatus == 0 else { throw NotStarted() }
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["python3", "-c", Self.program]
-            process.currentDirectoryURL = folder
+            let words = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost"
+            let openssl = try SpawnedProcess(
+                "openssl", words.components(separatedBy: " ") + ["-addext", "subjectAltName=DNS:localhost"],
+                in: folder.path)
+            guard openssl.waitForEnd() == 0 else { throw NotStarted() }
             let output = Pipe()
-            process.standardOutput = output
-            // It ends when this process lets go of the other end.
-            process.standardInput = Pipe()
-            try process.run()
+            process = try SpawnedProcess(
+                "python3", ["-c", Self.program], in: folder.path, input: input.fileHandleForReading.fileDescriptor,
+                output: output.fileHandleForWriting.fileDescriptor)
+            try output.fileHandleForWriting.close()
             let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
             guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else { throw NotStarted() }
             self.port = port
         }
 
         deinit {
-            if process.isRunning { process.terminate() }
+            process.send(SIGTERM)
             try? FileManager.default.removeItem(at: folder)
         }
     }

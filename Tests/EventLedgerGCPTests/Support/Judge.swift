@@ -1,5 +1,6 @@
 import EventLedger
 import Foundation
+import TestSupport
 import Testing
 
 /// A judge of `Tests/Support/gcp/judges`: Google's own client, or another library that we did not write, in a process of
@@ -29,25 +30,20 @@ struct Judge: Sendable {
             import sys; from importlib.util import find_spec
             sys.exit(any(not find_spec(name) for name in sys.argv[1:]))
             """
-        let process = Self.python(["-c", search] + modules.components(separatedBy: ", "))
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard FileManager.default.fileExists(atPath: script), (try? process.run()) != nil else {
+        let arguments = ["-c", search] + modules.components(separatedBy: ", ")
+        guard FileManager.default.fileExists(atPath: script),
+            let process = try? SpawnedProcess(Self.python, arguments)
+        else {
             isInstalled = false
             return
         }
-        process.waitUntilExit()
-        isInstalled = process.terminationStatus == 0
+        isInstalled = process.waitForEnd() == 0
     }
 
     /// The Python of the services, which has the packages; else that of the machine.
-    private static func python(_ arguments: [String]) -> Process {
-        let process = Process()
+    private static var python: String {
         let own = ProcessInfo.processInfo.environment["EVENTLEDGER_PYTHON"] ?? ""
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [own.isEmpty ? "python3" : own] + arguments
-        return process
+        return own.isEmpty ? "python3" : own
     }
 
     /// Has the judge judge; what it complains of is an issue of the test.
@@ -65,19 +61,15 @@ struct Judge: Sendable {
         let errors = folder.appendingPathComponent("errors")
         try Data(lines.map { JSONText(.object($0)).text + "\n" }.joined().utf8).write(to: input)
         for file in [output, errors] { try Data().write(to: file) }
-        let process = Self.python([script] + arguments)
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        let status = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Int32, any Error>) in
-            process.terminationHandler = { done.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                done.resume(throwing: error)
-            }
-        }
+        let files = [
+            try FileHandle(forReadingFrom: input), try FileHandle(forWritingTo: output),
+            try FileHandle(forWritingTo: errors),
+        ]
+        let status = try await SpawnedProcess(
+            Self.python, [script] + arguments, input: files[0].fileDescriptor, output: files[1].fileDescriptor,
+            errors: files[2].fileDescriptor
+        ).ended()
+        for file in files { try file.close() }
         let said = try String(contentsOf: output, encoding: .utf8)
         let complaint = try String(contentsOf: errors, encoding: .utf8)
         // Some judges complain on their output.

@@ -5,6 +5,11 @@ extension FirestoreCommitWriter {
     /// A member was refused on what is only remembered.
     private struct RefusedUnread: Error {}
 
+    /// Another writer asks for its turn.
+    private struct Asked: Error {
+        let courtesy: Duration
+    }
+
     /// Nothing was heard of what was sent; it may have been done.
     struct NoAnswer: Error {}
 
@@ -32,6 +37,8 @@ extension FirestoreCommitWriter {
                 return
             } catch is RefusedUnread {
                 mayTrustMemory = false
+            } catch let asked as Asked {
+                try? await Task.sleep(for: asked.courtesy)
             } catch  where isPassing(error) {
                 // That nothing was heard says less than what was heard before.
                 if !(error is NoAnswer), last == nil || !(LedgerError.Code.timeout ~= error) { last = error }
@@ -39,7 +46,8 @@ extension FirestoreCommitWriter {
                 // where it was sent on what is remembered, which need not mean that anybody is in the way.
                 if !mayTrustMemory || !(error is FirestoreConflict) {
                     failures += 1
-                    await pause(afterFailures: failures, until: oldest + options.commitDeadline)
+                    let hasAsked = error is FirestoreConflict ? await askForTurn(jobs) : false
+                    if !hasAsked { await pause(afterFailures: failures, until: oldest + options.commitDeadline) }
                 }
                 mayTrustMemory = false
             } catch  where jobs.count > 1 && mayConcernOneMember(error) {
@@ -76,6 +84,23 @@ extension FirestoreCommitWriter {
             )
         }
         return rest
+    }
+
+    /// A race was lost, by a writer that had read everything.
+    ///
+    /// - Returns: Whether the others were asked to hold back.
+    private func askForTurn(_ jobs: [Job]) async -> Bool {
+        guard jobs.contains(where: { $0.commit.dependsOnHead }),
+            let asker = state.withLock({ $0.turns.lose() })
+        else { return false }
+        let write = FirestoreHead.write(asker: asker, at: partition.paths.head(partition.number))
+        do {
+            _ = try await partition.answering(within: patience).database.commit([write], resource: partition.resource)
+            return true
+        } catch {
+            // There is no head yet, or nobody to ask: the next try will tell.
+            return false
+        }
     }
 
     /// Waits before another try, no longer than anybody waits for it.
@@ -143,11 +168,15 @@ extension FirestoreCommitWriter {
         let now = options.clock.now
         var asked: Set<String> = []
         while true {
+            let start = ContinuousClock.now
             let found = try await FirestoreGroupReader(
                 partition: partition, retention: options.commitRetention, now: now, commits: commits,
                 judgements: judgements, known: usesMemory ? known : nil, asked: asked, isDescribed: isDescribed
             ).read()
             do {
+                if !usesMemory, state.withLock({ $0.turns.yields(to: found.head.asker) }) {
+                    throw Asked(courtesy: FirestoreTurns.courtesy(afterReadingFor: start.duration(to: .now)))
+                }
                 var group = FirestoreGroup(
                     found, paths: partition.paths, partition: partition.number, retention: options.commitRetention,
                     keys: options.declaredFields, at: now
@@ -201,6 +230,7 @@ extension FirestoreCommitWriter {
             writes, in: found.transaction, resource: partition.resource
         )
         guard group.dependsOnHead else { return }
+        state.withLock { $0.turns.win() }
         guard committed.updateTimes.count == writes.count, let time = committed.updateTimes.first, !time.isEmpty
         else { return known.forget() }
         var head = group.head

@@ -36,6 +36,7 @@ final class FirestoreCommitWriter: Sendable {
         var reached = Reached()
         /// Whether the ledger's description was seen.
         var isDescribed = false
+        var turns = FirestoreTurns()
     }
 
     let partition: FirestorePartition

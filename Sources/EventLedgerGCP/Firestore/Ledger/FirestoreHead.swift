@@ -9,6 +9,8 @@ struct FirestoreHead: Hashable, Sendable {
     var recordedAt: Timestamp?
     /// The position of the last event that was imported.
     var importedThrough: Int64 = 0
+    /// Which writer asks for its turn, see ``FirestoreTurns``; every commit takes the question away.
+    private(set) var asker: String?
     /// When the document was written; `nil` where there is none.
     var updateTime: String?
 
@@ -23,6 +25,7 @@ struct FirestoreHead: Hashable, Sendable {
             recordedAt = Timestamp(microseconds: try read.integer("recordedAt"))
         }
         if document.fields["importedThrough"] != nil { importedThrough = try read.count("importedThrough") }
+        if document.fields["asker"] != nil { asker = try read.string("asker") }
         updateTime = document.updateTime
     }
 
@@ -31,6 +34,11 @@ struct FirestoreHead: Hashable, Sendable {
         if let recordedAt { fields["recordedAt"] = .integer(recordedAt.microseconds) }
         if importedThrough > 0 { fields["importedThrough"] = .integer(importedThrough) }
         return FirestoreWrite(path, .set(fields), if: updateTime.map { .updateTime($0) } ?? .exists(false))
+    }
+
+    /// Asks for a turn, whatever others do to the head meanwhile.
+    static func write(asker: String, at path: String) -> FirestoreWrite {
+        FirestoreWrite(path, .update(["asker": .string(asker)], mask: ["asker"]), if: .exists(true))
     }
 }
 

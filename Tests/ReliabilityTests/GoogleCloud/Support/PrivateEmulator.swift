@@ -84,27 +84,12 @@ struct PrivateEmulator: Sendable {
         let file = folder.file("services-\(UUID().uuidString)")
         try Data().write(to: URL(fileURLWithPath: file))
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
-        let process = Process()
-        process.executableURL = script
-        process.arguments = [arguments[0], "--state", folder.file("gcp")] + arguments.dropFirst()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            continuation.yield(process.terminationStatus)
-            continuation.finish()
-        }
-        try process.run()
+        let process = try SpawnedProcess(
+            script.path, [arguments[0], "--state", folder.file("gcp")] + arguments.dropFirst(),
+            output: output.fileDescriptor, errors: output.fileDescriptor)
         try output.close()
-        var status: Int32 = -1
-        // Not to be cancelled: whatever was begun must be ended.
-        let ending = Task {
-            var last: Int32 = -1
-            for await status in statuses { last = status }
-            return last
-        }
-        status = await ending.value
+        // Also when this is cancelled: whatever was begun must be ended.
+        let status = await process.ended()
         let text = String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
         try #require(status == 0, "services \(arguments): \(text)")
         return text

@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Synchronization
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -25,25 +25,13 @@ final class ChildProcess: Sendable {
         var summary: String { "status \(status), last lines \(lines.suffix(3)), errors: \(errors)" }
     }
 
-    /// What must not be touched any more once the process has ended.
-    private struct Life {
-        var hasEnded = false
-        /// Where words go. This process keeps the reading end too, so that writing never meets a broken pipe.
-        var input: (reading: Int32, writing: Int32)?
-    }
-
     let output = ChildOutput()
-    let pid: Int32
-    private let life: LifeBox
+    private let process: SpawnedProcess
+    /// Where words go. This process keeps the reading end too, so that writing never meets a broken pipe.
+    private let input: (reading: Int32, writing: Int32)
     private let errorsPath: String
-    private let ending: Task<Int32, Never>
 
-    private final class LifeBox: Sendable {
-        let state = Mutex(Life())
-    }
-
-    /// One is started at a time, so that no child inherits the pipes of another and keeps them open.
-    private static let starting = Mutex(())
+    var pid: Int32 { process.pid }
 
     /// Starts a process.
     ///
@@ -52,68 +40,38 @@ final class ChildProcess: Sendable {
     ///   - errorsPath: The file that its error output goes to.
     ///   - limit: After so many seconds it is killed.
     init(_ arguments: [String], errorsTo errorsPath: String, limit: Int) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try ChildProgram.path())
-        process.arguments = arguments + ["limit=\(limit)"]
+        let program = try ChildProgram.path()
         try Data().write(to: URL(fileURLWithPath: errorsPath))
         let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
-        process.standardError = errors
-
-        let life = LifeBox()
-        let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            life.state.withLock { $0.hasEnded = true }
-            let status = process.terminationStatus
-            continuation.yield(process.terminationReason == .exit ? status : -status)
-            continuation.finish()
-        }
-        let reading = try Self.starting.withLock { _ in
-            let input = try Self.pipe(), lines = try Self.pipe()
-            process.standardInput = FileHandle(fileDescriptor: input.reading, closeOnDealloc: false)
-            process.standardOutput = FileHandle(fileDescriptor: lines.writing, closeOnDealloc: false)
-            defer { close(lines.writing) }
-            do {
-                try process.run()
-            } catch {
-                for file in [input.reading, input.writing, lines.reading] { close(file) }
-                throw error
-            }
-            life.state.withLock { $0.input = input }
-            return lines.reading
+        let input = try Self.pipe(), lines = try Self.pipe()
+        defer { close(lines.writing) }
+        do {
+            process = try SpawnedProcess(
+                program, arguments + ["limit=\(limit)"], input: input.reading, output: lines.writing,
+                errors: errors.fileDescriptor)
+        } catch {
+            for file in [input.reading, input.writing, lines.reading] { close(file) }
+            throw error
         }
         try errors.close()
-        pid = process.processIdentifier
-        self.life = life
+        self.input = input
         self.errorsPath = errorsPath
-        ending = Task {
-            var last: Int32 = 0
-            for await status in statuses { last = status }
-            return last
-        }
-        readLines(from: reading)
+        readLines(from: lines.reading)
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(limit)) { [weak self] in self?.send(SIGKILL) }
     }
 
     deinit {
-        if let input = life.state.withLock({ $0.input }) {
-            close(input.reading)
-            close(input.writing)
-        }
+        close(input.reading)
+        close(input.writing)
     }
 
     /// Sends a signal, unless the process has ended.
-    func send(_ signal: Int32) {
-        life.state.withLock { life in
-            if !life.hasEnded { _ = kill(pid, signal) }
-        }
-    }
+    func send(_ signal: Int32) { process.send(signal) }
 
     /// Says a word.
     func say(_ word: String) {
         let bytes = Array((word + "\n").utf8)
-        life.state.withLock { life in
-            if !life.hasEnded, let input = life.input { _ = write(input.writing, bytes, bytes.count) }
-        }
+        process.whileRunning { _ = write(input.writing, bytes, bytes.count) }
     }
 
     /// Stops the process, and returns when it stands still or has ended.
@@ -132,7 +90,7 @@ final class ChildProcess: Sendable {
 
     /// Waits for the end, and for the last line.
     func ended() async throws -> Ending {
-        let status = await ending.value
+        let status = await process.ended()
         try await output.waitForEnd()
         let errors = FileManager.default.contents(atPath: errorsPath) ?? Data()
         return Ending(status: status, lines: output.lines, errors: String(decoding: errors, as: UTF8.self))
