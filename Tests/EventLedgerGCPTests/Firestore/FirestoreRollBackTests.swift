@@ -40,10 +40,10 @@ private final class HangingTransport: HTTPTransport {
             state.withLock { $0.committing.formUnion(transaction) }
             while true { try await Task.sleep(for: .seconds(60)) }
         }
-        var request = request
+        var passed = request
         // Nobody waits for it, and an emulator that stalls may be longer about it than the caller would allow.
-        if request.url.hasSuffix(":rollback") { request.timeout = .seconds(60) }
-        let response = try await GCPServices.transport.send(request)
+        if request.url.hasSuffix(":rollback") { passed.timeout = .seconds(60) }
+        let response = try await GCPServices.transport.send(passed)
         if request.url.hasSuffix(":rollback"), response.isSuccess {
             let transaction = Self.transaction(of: request)
             state.withLock { $0.rolledBack.formUnion(transaction) }
