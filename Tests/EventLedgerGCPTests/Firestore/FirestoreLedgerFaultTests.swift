@@ -1,6 +1,5 @@
 import EventLedger
 import GCPTestSupport
-import Synchronization
 import TestSupport
 import Testing
 
@@ -109,7 +108,7 @@ struct FirestoreLedgerFaultTests {
 
     @Test("What the service does not take of one commit does not keep others of its group")
     func oneUnacceptable() async throws {
-        let gate = Gate(), base = GCPServices.transport, started = Mutex(0)
+        let gate = Gate(), base = GCPServices.transport, started = Shared(0)
         let transport = ScriptedTransport { request in
             try await gate.wait()
             let isRefused =
@@ -124,7 +123,7 @@ struct FirestoreLedgerFaultTests {
             for number in 0..<20 {
                 group.addTask {
                     let stream: StreamName = number == 7 ? "poison" : "a"
-                    started.withLock { $0 += 1 }
+                    started.change { $0 += 1 }
                     do {
                         try await ledger.commit { $0.append(contentsOf: [sample(number)], to: stream) }
                         return (number, nil)
@@ -133,7 +132,7 @@ struct FirestoreLedgerFaultTests {
                     }
                 }
             }
-            while transport.requests.isEmpty || started.withLock({ $0 }) < 20 { await Task.yield() }
+            while transport.requests.isEmpty || started.value < 20 { await Task.yield() }
             gate.open()
             var outcomes: [Int: LedgerError.Code] = [:]
             for try await (number, code) in group { outcomes[number] = code }
