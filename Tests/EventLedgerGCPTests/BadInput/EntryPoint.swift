@@ -31,10 +31,12 @@ enum EntryPoint: String, CaseIterable, Sendable {
     var isPatient: Bool { [.write, .enqueue].contains(self) }
 
     /// Makes the call.
-    func call(_ cloud: GoogleCloud) async throws {
+    ///
+    /// - Parameter deadline: How long a commit is tried for.
+    func call(_ cloud: GoogleCloud, within deadline: Duration = .milliseconds(300)) async throws {
         switch self {
         case .commit, .page, .backwards, .head, .documents, .write, .letters, .enqueue, .outbox:
-            var options = FirestoreLedgerOptions(commitDeadline: .milliseconds(300))
+            var options = FirestoreLedgerOptions(commitDeadline: deadline)
             options.pollInterval = .seconds(1)
             try await call(try FirestoreLedger(on: cloud, options: options))
         case .publish, .pull, .acknowledge, .topic: try await callPubSub(on: cloud)

@@ -41,7 +41,7 @@ import Testing
 
     @Test(
         "Commits that are too large together are made one by one",
-        .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .timeLimit(.minutes(1)))
+        .enabled(if: GCPServices.hasFirestore, GCPServices.hint), .timeLimit(.minutes(10)))
     func together() async throws {
         let bench = LedgerBench()
         // The emulator takes 4 MiB a request.

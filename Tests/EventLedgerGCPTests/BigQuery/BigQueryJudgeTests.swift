@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "Google's own client and BigQuery", .enabled(if: GCPServices.hasBigQuery, GCPServices.hint),
-    .enabled(if: Judge.bigquery.isInstalled, Judge.bigquery.hint), .timeLimit(.minutes(2))
+    .enabled(if: Judge.bigquery.isInstalled, Judge.bigquery.hint), .timeLimit(.minutes(10))
 )
 struct BigQueryJudgeTests {
     @Test("It reads what we wrote, and we read what it wrote")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(
     "The calls to Cloud Tasks, on a service", .enabled(if: GCPServices.hasCloudTasks, GCPServices.hint),
-    .timeLimit(.minutes(1))
+    .timeLimit(.minutes(10))
 )
 struct CloudTasksServiceTests {
     @Test func queuesAndTasksComeAndGo() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventLedgerGCP
 
-@Suite("Waiting for the head of a ledger on Firestore", .timeLimit(.minutes(1))) struct FirestoreHeadWatchTests {
+@Suite("Waiting for the head of a ledger on Firestore", .timeLimit(.minutes(10))) struct FirestoreHeadWatchTests {
     /// What another process would change, and how often it was read.
     private final class Server: Sendable {
         let state = Mutex((heads: [Int64(5), 5], reads: 0))

@@ -7,7 +7,7 @@ import Testing
 /// Google's own client reads what we wrote by the documented layout, and appends what we read.
 @Suite(
     "Google's own client and a ledger on Firestore", .enabled(if: GCPServices.hasFirestore, GCPServices.hint),
-    .enabled(if: Judge.firestore.isInstalled, Judge.firestore.hint), .timeLimit(.minutes(2))
+    .enabled(if: Judge.firestore.isInstalled, Judge.firestore.hint), .timeLimit(.minutes(10))
 )
 struct FirestoreJudgeTests {
     private let bench = LedgerBench()

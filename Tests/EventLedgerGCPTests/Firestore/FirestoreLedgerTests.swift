@@ -122,7 +122,7 @@ struct FirestoreLedgerTests {
         }
     }
 
-    @Test("Conditions are looked up side by side", .timeLimit(.minutes(1)))
+    @Test("Conditions are looked up side by side", .timeLimit(.minutes(10)))
     func conditionsTogether() async throws {
         let bench = LedgerBench()
         try await bench.open().commit { $0.append(contentsOf: [sample(1)], to: "a") }

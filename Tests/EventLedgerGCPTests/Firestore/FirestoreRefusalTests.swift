@@ -123,15 +123,18 @@ import Testing
         }
     }
 
-    @Test("A transaction is rolled back also by whoever was cancelled")
+    @Test("A transaction is rolled back also by whoever was cancelled", .timeLimit(.minutes(10)))
     func rollingBack() async throws {
-        let isCommitting = Gate()
+        let isCommitting = Gate(), isEnding = Gate()
         let rolledBack = Shared<[Bool]>([])
         let transport = ScriptedTransport { request in
-            if request.url.hasSuffix(":rollback") { rolledBack.change { $0.append(Task.isCancelled) } }
+            if request.url.hasSuffix(":rollback") {
+                rolledBack.change { $0.append(Task.isCancelled) }
+                isEnding.open()
+            }
             if request.url.hasSuffix(":commit") {
                 isCommitting.open()
-                try await Task.sleep(for: .seconds(60))
+                try await Task.sleep(for: .seconds(3600))
             }
             let answer = request.url.hasSuffix(":batchGet") ? #"[{"transaction":"dA=="},{"readTime":"t"}]"# : "{}"
             return HTTPResponse(status: 200, body: Array(answer.utf8))
@@ -141,6 +144,8 @@ import Testing
         try await isCommitting.wait()
         writing.cancel()
         await #expect(throws: CancellationError.self) { try await writing.value }
+        // Whoever is cancelled does not wait for it.
+        try await isEnding.wait()
         #expect(rolledBack.value == [false], "sent once, by a task that goes on")
     }
 

@@ -115,8 +115,12 @@ final class LoopbackServer: Sendable {
         guard isBound else { throw NoSocket() }
         port = Int(UInt16(bigEndian: address.sin_port))
         Thread.detachNewThread { [weak self, listener] in
+            // Here and not where it is shut down: the number of a closed socket is given to the next one.
+            defer { close(listener) }
             while true {
                 let socket = accept(listener, nil, nil)
+                // A client may be gone before it is taken in.
+                if socket < 0, errno == ECONNABORTED || errno == EINTR { continue }
                 guard socket >= 0, let self, self.enter(socket) else {
                     if socket >= 0 { close(socket) }
                     return
@@ -135,7 +139,6 @@ final class LoopbackServer: Sendable {
             state.hasEnded = true
             for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
             shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     .enabled(if: GCPServices.hasPubSub, GCPServices.hint),
     .enabled(if: Judge.pubsub.isInstalled, Judge.pubsub.hint),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct PubSubJudgeTests {
     private let cloud = GCPServices.cloud()
@@ -75,6 +75,9 @@ struct PubSubJudgeTests {
         try await received.wait { Set($0.map(\.position)).count == 3 }
         running.cancel()
         try await running.value
-        #expect(Array(received.events.prefix(3)) == events)
+        // What is not acknowledged in time comes twice.
+        var seen: Set<Position> = []
+        let first = received.events.filter { seen.insert($0.position).inserted }
+        #expect(first == events)
     }
 }

@@ -41,7 +41,8 @@ extension FakePubSub {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct PubSubSubscriberTests {
+/// Their clocks stand: by real time the deadline of a message that is held would be extended as soon as the machine stalls.
+@Suite(.timeLimit(.minutes(10))) struct PubSubSubscriberTests {
     private let subscription = PubSubSubscriptionName("readers", in: "p")
 
     @Test func aMessageIsHeldWhileItsHandlerRunsAndAcknowledgedAfterwards() async throws {
@@ -74,7 +75,9 @@ extension FakePubSub {
             SampleEvents.event(3, stream: "b-1", revision: 1),
         ]
         let fake = delivering(try events.map { try PubSubMessage($0) })
-        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { event in
+        let subscriber = PubSubSubscriber(
+            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+        ) { event in
             if event.stream == "a-1" { throw LedgerError(.unavailable, "Not now.") }
         }
         let running = Task { try await subscriber.run() }
@@ -89,7 +92,9 @@ extension FakePubSub {
     @Test func whatIsNoEventIsALetterAndAcknowledged() async throws {
         let ledger = InMemoryLedger()
         let fake = delivering([PubSubMessage(data: [0xFF])])
-        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: ledger.deadLetters) { _ in }
+        let subscriber = PubSubSubscriber(
+            subscription, on: fake.cloud, deadLetters: ledger.deadLetters, clock: TestClock()
+        ) { _ in }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
         running.cancel()
@@ -111,7 +116,7 @@ extension FakePubSub {
                 throw LedgerError(.unavailable, "Not now.")
             }
         }
-        let ledger = InMemoryLedger(), attempts = Shared<[Int]>([])
+        let ledger = InMemoryLedger(clock: TestClock()), attempts = Shared<[Int]>([])
         let fake = delivering([try PubSubMessage(SampleEvents.event())], attempt: attempt)
         let subscriber = PubSubSubscriber(
             Failing(attempts: attempts), on: ledger, pulling: subscription, from: fake.cloud, maximumDeliveries: 3
@@ -130,7 +135,9 @@ extension FakePubSub {
     @Test func whatIsHeldIsGivenBackAtTheEnd() async throws {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
         let started = Gate(), never = Gate()
-        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in
+        let subscriber = PubSubSubscriber(
+            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+        ) { _ in
             started.open()
             try await never.wait()
         }
@@ -154,7 +161,9 @@ extension FakePubSub {
             }
             return try await source.send(request)
         }
-        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in }
+        let subscriber = PubSubSubscriber(
+            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+        ) { _ in }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
         running.cancel()
@@ -168,7 +177,9 @@ extension FakePubSub {
     @Test func whatIsHandledAtTheEndIsAcknowledged() async throws {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
         let started = Gate(), gate = Gate()
-        let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil) { _ in
+        let subscriber = PubSubSubscriber(
+            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+        ) { _ in
             started.open()
             // It does not look whether it is cancelled.
             _ = await Task { try? await gate.wait() }.value
@@ -211,7 +222,7 @@ extension FakePubSub {
         let batches = Shared([[RecordedEvent]]())
         let subscriber = PubSubSubscriber(
             batchesOf: 3, from: subscription, on: fake.cloud, deadLetters: ledger.deadLetters,
-            configuration: PubSubSubscriberConfiguration(maximumHandlers: 1)
+            configuration: PubSubSubscriberConfiguration(maximumHandlers: 1), clock: TestClock()
         ) { events in batches.change { $0.append(events) } }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":acknowledge").count == messages.count }
@@ -225,7 +236,8 @@ extension FakePubSub {
         let events = try (1...3).map { try SampleEvents.event(Int64($0), stream: StreamName("a-\($0)")) }
         let fake = delivering(try events.map { try PubSubMessage($0) })
         let subscriber = PubSubSubscriber(
-            batchesOf: 10, from: subscription, on: fake.cloud, deadLetters: InMemoryLedger().deadLetters
+            batchesOf: 10, from: subscription, on: fake.cloud, deadLetters: InMemoryLedger().deadLetters,
+            clock: TestClock()
         ) { _ in throw LedgerError(.unavailable, "Not now.") }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":modifyAckDeadline") == ["a0", "a1", "a2"] }

@@ -5,7 +5,7 @@ import EventLedgerTesting
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventRelayTests {
+@Suite(.timeLimit(.minutes(10))) struct EventRelayTests {
     private let ledger = InMemoryLedger()
 
     private func relay(
@@ -13,11 +13,11 @@ import Testing
         configuration: EventRelayConfiguration = EventRelayConfiguration(
             checkpointInterval: .zero, retry: RetryPolicy(maxAttempts: nil, minBackoff: .zero)
         ),
-        deadLetters: (any DeadLetterSink)? = nil
+        deadLetters: (any DeadLetterSink)? = nil, clock: any LedgerClock = .system
     ) -> EventRelay {
         EventRelay(
             "copy", from: reader ?? ledger, to: target, keeping: ledger.documents, configuration: configuration,
-            deadLetters: deadLetters
+            deadLetters: deadLetters, clock: clock
         )
     }
 
@@ -136,17 +136,25 @@ import Testing
 
     @Test func oneRelayWorksAndTheOtherTakesOverWhenItEnds() async throws {
         try await ledger.fill(10)
-        let configuration = EventRelayConfiguration(checkpointInterval: .zero, takeoverAfter: .seconds(1))
-        let first = RecordingTarget(), second = RecordingTarget()
-        let one = Task { try await relay(to: first, configuration: configuration).run() }
+        let configuration = EventRelayConfiguration(checkpointInterval: .zero, takeoverAfter: .seconds(60))
+        let batching = EventBatching(maximumEvents: 7, maximumBytes: 100_000, maximumDelay: .zero)
+        let first = RecordingTarget(batching), second = RecordingTarget(batching)
+        // It stands, so that nobody takes over because the machine stalls.
+        let clock = TestClock()
+        let one = Task { try await relay(to: first, configuration: configuration, clock: clock).run() }
         try await first.wait { $0.sent.count == 10 }
-        let other = Task { try await relay(to: second, configuration: configuration).run() }
+        let other = Task { try await relay(to: second, configuration: configuration, clock: clock).run() }
         try await ledger.fill(10, from: 10)
         try await first.wait { $0.sent.count == 20 }
         one.cancel()
         try await one.value
         try await ledger.fill(10, from: 20)
+        // It looks for its turn four times in the time after which it would take over.
+        try await clock.waitForSleepers()
+        clock.advance(by: .seconds(15))
         try await second.wait { Set($0.sent.map(\.position)).isSuperset(of: (21...30).map { Position($0) }) }
+        // What is sent counts as confirmed a moment later.
+        while try await checkpoint() != Checkpoint(30) { await Task.yield() }
         other.cancel()
         try await other.value
         #expect(RelayedOrder.isSound(first.sent + second.sent))

@@ -40,7 +40,9 @@ struct LedgerBench: Sendable {
     }
 
     private func options(_ configure: (inout FirestoreLedgerOptions) -> Void) -> FirestoreLedgerOptions {
-        var options = FirestoreLedgerOptions(pollInterval: .milliseconds(50), clock: clock)
+        // Nothing is given up, or sent again for want of an answer, because the machine stalls.
+        var options = FirestoreLedgerOptions(
+            pollInterval: .milliseconds(50), commitDeadline: .seconds(300), clock: clock)
         configure(&options)
         return options
     }

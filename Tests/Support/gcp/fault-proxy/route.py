@@ -57,7 +57,12 @@ class Route:
 
     async def _come_back(self, seconds):
         await asyncio.sleep(seconds)
-        await self.open()
+        while True:
+            try:
+                return await self.open()
+            except OSError:
+                # A client may have been given the port meanwhile; it lets go of what is no connection to a server.
+                await asyncio.sleep(0.05)
 
     async def remove(self):
         if self._return:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Judges what is on Pub/Sub with Google's own client and the CloudEvents SDK.
 
-    pubsub.py read  --project P --subscription S --count N [--seconds 60]
+    pubsub.py read  --project P --subscription S --count N [--seconds 180]
         Pulls N messages in order, parses each as a CloudEvent, and prints a JSON line for each:
         {"orderingKey", "attributes", "event": {attribute: text, …}, "data": …}. `data` is the text of the event's data as it
         was sent, because Python's numbers would change it.
@@ -65,6 +65,7 @@ def read(options):
     client = pubsub_v1.SubscriberClient()
     path = client.subscription_path(options.project, options.subscription)
     until, left = time.monotonic() + options.seconds, options.count
+    seen = set()
     while left > 0:
         if time.monotonic() > until:
             sys.exit(f"{left} of {options.count} messages did not come in {options.seconds} s")
@@ -76,6 +77,10 @@ def read(options):
             raise
         for received in answer.received_messages:
             message = received.message
+            # What is not acknowledged in time comes again.
+            if message.message_id in seen:
+                continue
+            seen.add(message.message_id)
             event = parsed(message)
             attributes = {name: text(value) for name, value in event.get_attributes().items()}
             print(
@@ -124,7 +129,7 @@ def main():
     parser.add_argument("--subscription")
     parser.add_argument("--topic")
     parser.add_argument("--count", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=180)
     options = parser.parse_args()
     (read if options.mode == "read" else write)(options)
 

@@ -45,12 +45,21 @@ class Worker(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        # Clients hang up.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Judge:
     def __init__(self, host):
         self.host, self.client = host, client(host)
         self.problems = 0
         self.parent = f"projects/judge-{uuid.uuid4().hex[:12]}/locations/europe-west1"
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Worker)
+        self.server = Server(("127.0.0.1", 0), Worker)
         self.server.received = queue.Queue()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -69,7 +78,7 @@ class Judge:
             what = f"{what} ({type(error).__name__}: {error})"
         self.check(what, False)
 
-    def received(self, seconds=15):
+    def received(self, seconds=60):
         try:
             return self.server.received.get(timeout=seconds)
         except queue.Empty:
@@ -81,7 +90,7 @@ class Judge:
         self.check(what, self.server.received.empty())
 
     def eventually(self, what, holds):
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not holds():
             if time.monotonic() > deadline:
                 return self.check(what, False)

@@ -21,6 +21,7 @@ import json
 import os
 import secrets
 import signal
+import sys
 import threading
 import time
 import urllib.parse
@@ -192,6 +193,11 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__((host, port), Handler)
         self.url = f"http://{host}:{self.server_port}"
         self.stand_in = StandIn(issuer, project)
+
+    def handle_error(self, request, client_address):
+        # Clients hang up.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def main():
