@@ -22,7 +22,7 @@ final class CloudWork: Sendable {
     ///   - longest: No commit may take longer than this.
     func run(
         on ledgers: [ListedLedger], writers: Int, commits: Int, completing: Bool = true,
-        longest: Duration = .seconds(60)
+        longest: Duration = .seconds(180)
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers {
