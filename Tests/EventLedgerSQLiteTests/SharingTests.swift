@@ -37,7 +37,7 @@ import Testing
         for ledger in ledgers { await ledger.close() }
     }
 
-    @Test(.timeLimit(.minutes(2))) func aCheckpointHasItsTurnAmongCommitsThatNeverEnd() async throws {
+    @Test(.timeLimit(.minutes(10))) func aCheckpointHasItsTurnAmongCommitsThatNeverEnd() async throws {
         let ledger = try await SQLiteLedger.open(folder.file())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<4 {

@@ -157,7 +157,7 @@ final class FirestoreEventReader: Sendable {
     }
 
     /// So often a page with gaps is read again.
-    private static let tornReads = 5
+    private static let tornReads = 8
 
     /// Whether positions are missing where every position is asked for.
     private static func isTorn(
