@@ -34,12 +34,12 @@ final class CloudWork: Sendable {
         }
     }
 
-    /// Makes commits until it is told to stop.
+    /// Makes commits until it is told to stop, which may be before it has begun.
     func runUntilStopped(on ledgers: [ListedLedger], writers: Int) async throws {
-        hasStopped.withLock { $0 = false }
         while !hasStopped.withLock({ $0 }) {
             try await run(on: ledgers, writers: writers, commits: 2, completing: false)
         }
+        hasStopped.withLock { $0 = false }
     }
 
     func stop() { hasStopped.withLock { $0 = true } }
