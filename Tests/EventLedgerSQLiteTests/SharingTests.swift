@@ -37,7 +37,7 @@ import Testing
         for ledger in ledgers { await ledger.close() }
     }
 
-    @Test(.timeLimit(.minutes(2))) func aCheckpointHasItsTurnAmongCommitsThatNeverEnd() async throws {
+    @Test(.timeLimit(.minutes(10))) func aCheckpointHasItsTurnAmongCommitsThatNeverEnd() async throws {
         let ledger = try await SQLiteLedger.open(folder.file())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<4 {
@@ -97,11 +97,12 @@ import Testing
         await ledger.close()
     }
 
-    /// Another ledger, with half the patience, tells when the first commit has waited for a while.
+    /// Another ledger, with less patience, tells when the first commit has waited for a while. What came later then has that
+    /// while once more: so long, so that a machine that stands still for seconds does not use it up.
     @Test func whoCameLaterWaitsOnWhenTheFirstGivesUp() async throws {
         let path = folder.file()
-        let ledger = try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(patience: .seconds(4)))
-        let hasty = try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(patience: .seconds(2)))
+        let ledger = try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(patience: .seconds(16)))
+        let hasty = try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(patience: .seconds(12)))
         let holder = try LockHolder(path: path + "-lock")
         async let first = code { _ = try await ledger.commit(try Commit.digest(user: "ada")) }
         #expect(await code { _ = try await hasty.commit(try Commit.digest(user: "bob")) } == .timeout)

@@ -80,7 +80,7 @@ final class ErrandLog: Sendable {
 }
 
 extension TaskQueueSubject {
-    /// Delivers tasks until a condition holds; a minute of real time is the limit.
+    /// Delivers tasks until a condition holds; three minutes of real time are the limit.
     func deliver(
         from queues: [QueueName] = [TaskQueueConformance.queue], logging log: ErrandLog, _ what: String,
         until condition: @escaping @Sendable () async throws -> Bool,

@@ -30,8 +30,9 @@ public struct TaskQueueSubject: Sendable {
     ///   - clock: The clock; it is stepped while tasks are delivered.
     public static func leased(_ ledger: any LeasingLedger, clock: TestClock) -> TaskQueueSubject {
         TaskQueueSubject(ledger: ledger) { handlers, queues, condition in
+            // Longer than the clock gets while any obligation is checked: a lease must not end because a disk stands still.
             let worker = TaskWorker(
-                ledger: ledger, queues: queues, handlers: handlers, leaseDuration: .seconds(600)
+                ledger: ledger, queues: queues, handlers: handlers, leaseDuration: .seconds(86_400)
             )
             try await TaskQueueSubject.running(until: condition) {
                 try await TaskQueueSubject.stepping(clock) { try await worker.run() }
@@ -59,13 +60,14 @@ public struct TaskQueueSubject: Sendable {
         }
     }
 
-    /// Does work while a clock goes on, a quarter of a second each millisecond, as long as somebody waits for it. It is paced,
-    /// so that what a store takes real time for, such as recording an attempt, is not outrun by the lease's end.
+    /// Does work while a clock goes on, 25 milliseconds each millisecond, as long as somebody waits for it. It is paced, so that
+    /// what a store takes real time for, such as recording an attempt, is not outrun by a lease's end or by the end of the
+    /// time for retries.
     public static func stepping(_ clock: TestClock, _ work: @Sendable () async throws -> Void) async throws {
         let stepper = Task {
             while !Task.isCancelled {
                 try await clock.waitForSleepers()
-                clock.advance(by: .milliseconds(250))
+                clock.advance(by: .milliseconds(25))
                 try await Task.sleep(for: .milliseconds(1))
             }
         }

@@ -56,7 +56,8 @@ enum EntryPoint: String, CaseIterable, Sendable {
             let event = NewEvent(type: "test.noted", data: JSONText(["secret": .string(Self.payload)]))
             _ = try await ledger.commit { $0.append(contentsOf: [event], to: "s-1") }
         case .page: _ = try await ledger.page(.stream("s-1"))
-        case .backwards: _ = try await ledger.page(EventSelection.all.backwards.limit(10))
+        // Bounded, so that what is answered first is events.
+        case .backwards: _ = try await ledger.page(EventSelection.all.through(1000).backwards.limit(10))
         case .head: _ = try await ledger.head()
         case .documents: _ = try await ledger.documents.documents([key])
         case .write: try await ledger.documents.write([.put(key, ["secret": .string(Self.payload)])])

@@ -33,7 +33,7 @@ extension CloudReliabilityTests {
                     let ledger = try ledger(cloud)
                     let names = try await commitChores(TestRun.count(40, thorough: 400), to: ledger)
                     let dispatcher = try TaskDispatcher(ledger: ledger, concurrency: 8)
-                    let end = ContinuousClock.now + .seconds(120)
+                    let end = ContinuousClock.now + .seconds(300)
                     while ContinuousClock.now < end {
                         let report = try await dispatcher.dispatchDue()
                         if report.created + report.known + report.refused == 0 { break }

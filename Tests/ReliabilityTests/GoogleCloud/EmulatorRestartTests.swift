@@ -22,7 +22,7 @@ extension CloudReliabilityTests {
                 let project = GCPServices.newProject()
                 let cloud = { GCPServices.client(project, at: [.firestore: emulator.host]) }
                 let work = CloudWork()
-                let options = ListedLedger.options(deadline: .seconds(60))
+                let options = ListedLedger.options(deadline: .seconds(120))
                 let ledgers = try (0..<2).map { _ in try ListedLedger(cloud(), options) }
                 for _ in 0..<TestRun.count(1, thorough: 4) {
                     // Nothing is written while it exports, for what it exports then is not of one moment.
@@ -30,7 +30,7 @@ extension CloudReliabilityTests {
                     async let restarted: Void = emulator.restart(
                         keeping: project, away: TestRun.count(1, thorough: 8))
                     try await emulator.hasGone()
-                    try await work.run(on: ledgers, writers: 6, commits: 3, completing: false, longest: .seconds(70))
+                    try await work.run(on: ledgers, writers: 6, commits: 3, completing: false)
                     try await restarted
                     try await work.run(on: ledgers, writers: 4, commits: 3)
                     #expect(work.refused.isEmpty, "\(work.refused)")

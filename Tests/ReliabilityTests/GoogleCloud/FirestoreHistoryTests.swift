@@ -41,7 +41,7 @@ extension CloudReliabilityTests {
             var listeners: [Task<Void, any Error>] = []
             var processesOfLedgers: [ChildProcess] = []
             for _ in 0..<processes {
-                let child = try children.start("serve-cloud", limit: 600, in: project)
+                let child = try children.start("serve-cloud", ["patience": 60_000], limit: 600, in: project)
                 let ledger = ChildLedger(child, reader: try ListedLedger(GCPServices.client(project)))
                 listeners.append(Task { try await ledger.listen() })
                 processesOfLedgers.append(child)

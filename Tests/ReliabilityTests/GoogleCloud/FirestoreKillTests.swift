@@ -36,7 +36,7 @@ extension CloudReliabilityTests {
                         acknowledged += try await killOne(of: children, project, using: &random)
                         // What the process had sent when it died may be done while this looks; a commit that is there in
                         // part stays so.
-                        let end = ContinuousClock.now + .seconds(5)
+                        let end = ContinuousClock.now + .seconds(60)
                         var problems: [String] = []
                         repeat {
                             problems = try await LedgerInspection(of: ledger, acknowledged: acknowledged).problems
@@ -76,7 +76,8 @@ extension CloudReliabilityTests {
             let count = Int.random(in: 0...20, using: &random)
             // Before its first acknowledgement a process opens the ledger, and makes it where it is the first.
             return try await children.killOne(
-                "commit-to-cloud", { ["writers": [1, 4, 8].randomElement(using: &$0) ?? 1, "filler": 200] },
+                "commit-to-cloud",
+                { ["writers": [1, 4, 8].randomElement(using: &$0) ?? 1, "filler": 200, "patience": 60_000] },
                 in: project, isWitnessed: isWitnessed, after: count, or: "opened", moment: 20_000, using: &random)
         }
     }

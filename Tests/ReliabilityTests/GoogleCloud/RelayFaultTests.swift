@@ -41,7 +41,7 @@ extension CloudReliabilityTests {
                 let events = try await all(ledger)
                 var seen: [StreamName: Revision] = [:]
                 var received: Set<RecordedEvent> = []
-                let end = ContinuousClock.now + .seconds(60)
+                let end = ContinuousClock.now + .seconds(180)
                 while received.count < events.count, ContinuousClock.now < end {
                     let deliveries = try await client.pull(subscription, maximum: 1000, timeout: .seconds(10))
                     for delivery in deliveries {

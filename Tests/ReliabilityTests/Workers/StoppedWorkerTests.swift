@@ -44,11 +44,11 @@ import Darwin
     @Test func aWorkerThatComesBackWhileAnotherHoldsItsTaskIsRefused() async throws {
         try await withChildren { children in
             try await enqueue(["errand"], .waits, in: children)
-            let settings = ["lease": 2000, "concurrency": 1]
-            let stopped = try children.start("work", settings)
+            // The first one's lease is waited for; the other's must not end, however slow the machine is.
+            let stopped = try children.start("work", ["lease": 3000, "concurrency": 1])
             #expect(try await stopped.output.wait(forLine: "begin errand 1"))
             try await children.stopAtRest(stopped)
-            let other = try children.start("work", settings)
+            let other = try children.start("work", ["lease": 60_000, "concurrency": 1])
             #expect(try await other.output.wait(forLine: "begin errand 2"))
 
             // It comes back, and its handler returns at once. It has one place, and so has the other, which is taken: it

@@ -89,12 +89,15 @@ final class FirestoreEventReader: Sendable {
         var bounds = Bounds(behind: max(lower, .start), upper: selection.upperBound, selection: selection)
         let query = FirestoreEventQuery(partition)
         let isBoundedByTime = selection.earliest != nil || selection.latest != nil
-        // Where every position is an answer, the answer itself says how far it goes; backwards, nobody goes on behind it.
-        if !isBoundedByTime, selection.revisionBound == nil, selection.isBackwards || selection.scope == .all {
-            return bounds
-        }
+        // Where every position is an answer, the answer itself says how far it goes. Backwards, nobody goes on behind it; but
+        // where it begins shows only whether the last commit is there in whole where it is known how far the ledger goes.
+        let saysEnough =
+            selection.isBackwards ? selection.scope != .all || selection.upperBound != nil : selection.scope == .all
+        if !isBoundedByTime, selection.revisionBound == nil, saysEnough { return bounds }
         let head = if let known { known } else { try await partition.head() }
-        bounds.last = Position(head.position)
+        let last = Position(head.position)
+        bounds.last = last
+        if selection.isBackwards { bounds.upper = min(bounds.upper ?? last, last) }
         if let earliest = selection.earliest {
             let isReached = head.recordedAt.map { $0 >= earliest } ?? false
             let position = isReached ? try await query.lastPosition(before: earliest) : Position(head.position)
@@ -140,7 +143,7 @@ final class FirestoreEventReader: Sendable {
                 )
                 // A commit is seen as a whole, Firestore says; its emulator was seen to show one in part, under load. What is
                 // missing for longer is: a verifier is to find it.
-                if tornReads < Self.tornReads, Self.isTorn(events, bounds) {
+                if tornReads < Self.tornReads, Self.isTorn(events, filter, bounds, limit: limit) {
                     tornReads += 1
                     try await Task.sleep(for: FirestoreConflict.pause(afterFailures: tornReads))
                     continue
@@ -154,12 +157,25 @@ final class FirestoreEventReader: Sendable {
     }
 
     /// So often a page with gaps is read again.
-    private static let tornReads = 5
+    private static let tornReads = 8
 
     /// Whether positions are missing where every position is asked for.
-    private static func isTorn(_ events: [FirestoreEvent], _ bounds: Bounds) -> Bool {
-        guard case .all = bounds.selection.scope, !bounds.selection.isBackwards else { return false }
-        return zip(events, (bounds.behind.rawValue + 1)...).contains { $0.event.position.rawValue != $1 }
+    private static func isTorn(
+        _ events: [FirestoreEvent], _ filter: FirestoreEventQuery.Filter, _ bounds: Bounds, limit: Int
+    ) -> Bool {
+        guard filter.filters.isEmpty else { return false }
+        // Up to here every position was there before it was asked for.
+        let known = bounds.last.map { min($0, bounds.upper ?? $0).rawValue }
+        if let known, events.count < min(Int64(limit), known - bounds.behind.rawValue) { return true }
+        let step: Int64 = bounds.selection.isBackwards ? -1 : 1
+        // Any position may be asked for, and anything may stand in a database: nothing overflows.
+        var expected = bounds.behind.rawValue &+ 1
+        if bounds.selection.isBackwards { expected = known ?? events.first?.event.position.rawValue ?? 0 }
+        for event in events {
+            guard event.event.position.rawValue == expected else { return true }
+            expected &+= step
+        }
+        return false
     }
 
     private func remember(_ events: [FirestoreEvent]) {

@@ -8,6 +8,9 @@ import Testing
 /// a commit without acknowledgement.
 final class CloudWork: Sendable {
     let work = AcknowledgedWork()
+    /// No commit may take longer: more than the greatest deadline of these tests and what reading a task takes.
+    private static let longest = Duration.seconds(180)
+
     /// How many commits were given up.
     private let refusals = Mutex<[LedgerError.Code: Int]>([:])
     private let hasStopped = Mutex(false)
@@ -19,35 +22,29 @@ final class CloudWork: Sendable {
     ///   - writers: How many commit at once.
     ///   - commits: How many each of them makes.
     ///   - completing: Whether some of the commits complete tasks of earlier ones.
-    ///   - longest: No commit may take longer than this.
     func run(
-        on ledgers: [ListedLedger], writers: Int, commits: Int, completing: Bool = true,
-        longest: Duration = .seconds(60)
+        on ledgers: [ListedLedger], writers: Int, commits: Int, completing: Bool = true
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers {
                 let ledger = ledgers[writer % ledgers.count]
-                group.addTask {
-                    try await self.write(commits, to: ledger, completing: completing, longest: longest)
-                }
+                group.addTask { try await self.write(commits, to: ledger, completing: completing) }
             }
             try await group.waitForAll()
         }
     }
 
-    /// Makes commits until it is told to stop.
+    /// Makes commits until it is told to stop, which may be before it has begun.
     func runUntilStopped(on ledgers: [ListedLedger], writers: Int) async throws {
-        hasStopped.withLock { $0 = false }
         while !hasStopped.withLock({ $0 }) {
             try await run(on: ledgers, writers: writers, commits: 2, completing: false)
         }
+        hasStopped.withLock { $0 = false }
     }
 
     func stop() { hasStopped.withLock { $0 = true } }
 
-    private func write(
-        _ count: Int, to ledger: ListedLedger, completing: Bool, longest: Duration
-    ) async throws {
+    private func write(_ count: Int, to ledger: ListedLedger, completing: Bool) async throws {
         var former: Int?
         for index in 0..<count {
             let start = ContinuousClock.now
@@ -64,7 +61,7 @@ final class CloudWork: Sendable {
             }
             // Reading the task and committing have each a deadline.
             let took = ContinuousClock.now - start
-            try #require(took < longest, "A commit took \(took).")
+            try #require(took < Self.longest, "A commit took \(took).")
         }
     }
 

@@ -12,9 +12,9 @@ struct ListedLedger: LeasingLedger {
         listed = ListedTasks(queue: base.pushedTasks)
     }
 
-    /// It looks often at what others do.
+    /// It looks often at what others do, and waits for longer than a busy machine stands still.
     static func options(
-        clock: any LedgerClock = SystemClock(), deadline: Duration = .seconds(30)
+        clock: any LedgerClock = SystemClock(), deadline: Duration = .seconds(60)
     ) -> FirestoreLedgerOptions {
         FirestoreLedgerOptions(pollInterval: .milliseconds(50), commitDeadline: deadline, clock: clock)
     }

@@ -63,7 +63,7 @@ struct PrivateEmulator: Sendable {
     /// Waits until nobody listens any more.
     func hasGone() async throws {
         let transport = CurlTransport()
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < end {
             do {
                 _ = try await transport.send(HTTPRequest(.get, "http://\(host)/", timeout: .seconds(5)))

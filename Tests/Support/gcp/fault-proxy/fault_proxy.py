@@ -5,7 +5,7 @@ It is told over HTTP::
 
     POST   /routes {"target": "127.0.0.1:8080"}                      -> {"port": 40001, ...}
     POST   /routes/40001/faults {"kind": "swallow", "path": ":commit", "times": 2}
-    DELETE /routes/40001/faults                                      all faults of the route
+    DELETE /routes/40001/faults                                      all faults of the route; it is back where it was away
     GET    /routes/40001                                             counters and faults
     DELETE /routes/40001
 
@@ -73,7 +73,7 @@ class Control:
                 if method == "POST":
                     return 200, (await route.add(json.loads(body))).report()
                 if method == "DELETE":
-                    route.faults.clear()
+                    await route.heal()
                     return 200, route.report()
             if path[2:] == []:
                 if method == "DELETE":

@@ -14,7 +14,8 @@ KINDS = {
     "status": {"status": 503, "retryAfter": None, "forward": False},
     # The request is done, its response is read in whole, and the connection ends without it; by a reset where asked.
     "swallow": {"reset": False},
-    # The server is away: connections end, new ones are refused, for a while.
+    # The server is away: connections end, new ones are refused, for a while; where seconds is None, until the route's
+    # faults are deleted.
     "away": {"seconds": 1},
 }
 

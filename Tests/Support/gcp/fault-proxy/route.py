@@ -51,9 +51,20 @@ class Route:
             await self.close()
             if self._return:
                 self._return.cancel()
-            self._return = asyncio.create_task(self._come_back(fault["seconds"]))
+                self._return = None
+            if fault["seconds"] is not None:
+                self._return = asyncio.create_task(self._come_back(fault["seconds"]))
         self.faults.append(fault)
         return fault
+
+    async def heal(self):
+        """Nothing goes wrong any more."""
+        self.faults.clear()
+        if self._return:
+            self._return.cancel()
+            self._return = None
+        if self._server is None:
+            await self.open()
 
     async def _come_back(self, seconds):
         await asyncio.sleep(seconds)

@@ -165,6 +165,14 @@ class FaultProxyTests(unittest.TestCase):
                 time.sleep(0.05)
         self.fail("it did not come back")
 
+    def test_stays_away_until_it_is_healed(self):
+        self.post()
+        self.fault("away", seconds=None)
+        self.assertIsInstance(self.lost(), OSError)
+        self.assertIsInstance(self.lost(), ConnectionRefusedError)
+        self.tell("DELETE", f"/routes/{self.port}/faults")
+        self.assertEqual(self.post()[0], 200)
+
     def test_counts(self):
         fault = self.fault("swallow")
         self.lost()
