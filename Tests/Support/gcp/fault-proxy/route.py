@@ -57,7 +57,12 @@ class Route:
 
     async def _come_back(self, seconds):
         await asyncio.sleep(seconds)
-        await self.open()
+        while True:
+            try:
+                return await self.open()
+            except OSError:
+                # Meanwhile the system has given the port to a connection of somebody else; mostly for a moment.
+                await asyncio.sleep(0.05)
 
     async def remove(self):
         if self._return:

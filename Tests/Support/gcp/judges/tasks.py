@@ -69,7 +69,7 @@ class Judge:
             what = f"{what} ({type(error).__name__}: {error})"
         self.check(what, False)
 
-    def received(self, seconds=15):
+    def received(self, seconds=60):
         try:
             return self.server.received.get(timeout=seconds)
         except queue.Empty:
@@ -81,7 +81,7 @@ class Judge:
         self.check(what, self.server.received.empty())
 
     def eventually(self, what, holds):
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not holds():
             if time.monotonic() > deadline:
                 return self.check(what, False)
