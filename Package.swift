@@ -88,8 +88,12 @@ let package = Package(
         ),
         .executableTarget(name: "EventLedgerTool", dependencies: ["EventLedgerCommands"], swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["EventLedger"], path: "Tests/Support/TestSupport",
+            name: "TestSupport", dependencies: ["EventLedger", "WholeEntries"], path: "Tests/Support/TestSupport",
             swiftSettings: settings
+        ),
+        .target(
+            name: "WholeEntries", path: "Tests/Support/WholeEntries",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]
         ),
         .target(
             name: "GCPTestSupport", dependencies: ["EventLedgerGCP"], path: "Tests/Support/GCPTestSupport",

@@ -1,0 +1,1 @@
+// Nothing is declared here: who links this gets a `readdir` whose entries may be copied whole. See readdir.c.
