@@ -61,7 +61,7 @@ class Route:
             try:
                 return await self.open()
             except OSError:
-                # Meanwhile the system has given the port to a connection of somebody else; mostly for a moment.
+                # A client may have been given the port meanwhile; it lets go of what is no connection to a server.
                 await asyncio.sleep(0.05)
 
     async def remove(self):
