@@ -6,7 +6,7 @@ import Testing
 /// The executable as its clients see it: a process, its API, and the requests that it sends.
 ///
 /// One test after the other, since some of them measure rates.
-@Suite("cloud-tasks-local", .serialized, .timeLimit(.minutes(5)))
+@Suite("cloud-tasks-local", .serialized, .timeLimit(.minutes(10)))
 struct CloudTasksLocalTests {
     static let inAnHour: JSONObject = ["scheduleTime": .string("\(SystemClock().now + .seconds(3600))")]
 

@@ -64,8 +64,16 @@ struct CloudWorkshop: Sendable {
 
     struct NoPort: Error {}
 
-    /// A port that nobody listens on; what starts there next gets it, since ports are given out in turn.
+    /// A port that nobody listens on, below those that the system gives out: one of those may be given to a connection
+    /// of somebody else before the worker listens, or while it is away.
     private static func freePort() throws -> Int {
+        for port in (10_000..<16_000).shuffled().prefix(200) {
+            if try isFree(UInt16(port)) { return port }
+        }
+        throw NoPort()
+    }
+
+    private static func isFree(_ port: UInt16) throws -> Bool {
         #if canImport(Glibc)
         let kind = Int32(SOCK_STREAM.rawValue)
         #else
@@ -77,14 +85,12 @@ struct CloudWorkshop: Sendable {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) {
+        address.sin_port = port.bigEndian
+        return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw NoPort() }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     // MARK: Processes

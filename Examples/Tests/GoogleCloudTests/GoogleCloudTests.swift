@@ -23,7 +23,9 @@ struct GoogleCloudTests {
     func killed() async throws {
         try await CloudWorkshop.with { shop in
             let users = 14
-            try await shop.succeed(.collector, ["prepare", "--dispatches-per-second", "5"])
+            // A burst of ten tasks is sent, and no more before long: however late the test sees what the worker does,
+            // and kills it, users are left.
+            try await shop.succeed(.collector, ["prepare", "--dispatches-per-second", "0.02"])
             try await shop.succeed(.collector, ["register", "--users", "\(users)"])
             let ledger = try await shop.ledger()
             // Its last commit is made before the first task is handed over.
@@ -38,6 +40,7 @@ struct GoogleCloudTests {
             #expect(await first.finished().status == -SIGKILL)
             #expect(try await ledger.digestedUsers().count < users)
 
+            try await shop.succeed(.collector, ["prepare", "--dispatches-per-second", "50"])
             let second = try await shop.serve()
             try await eventually("the run is complete") { try await ledger.count(RunCompleted.eventType) > 0 }
             #expect(try await ledger.count(RunCompleted.eventType) == 1)
@@ -46,7 +49,7 @@ struct GoogleCloudTests {
             #expect(letters.isEmpty, "\(letters.map { $0.errorMessage })")
 
             // The relay of the killed worker is taken over after a minute.
-            let copied = try await shop.succeed(.collector, ["await-copy", "--timeout", "180", "--json"])
+            let copied = try await shop.succeed(.collector, ["await-copy", "--timeout", "300", "--json"])
             #expect(try copied.objects.first?["position"] == .string("\(try await ledger.head())"))
             try await shop.succeed(.collector, ["verify"])
             try await shop.succeed(.collector, ["replay", "--compare"])
@@ -75,7 +78,7 @@ struct GoogleCloudTests {
             let second = try await shop.start(.worker, ["--serve", "--port", "\(shop.port)"]).finished()
             expectOneLine(second, status: 3, "--port")
             let run = try await shop.succeed(
-                .collector, ["run", "--fanout", "--wait", "--timeout", "100", "--year", "2026", "--json"])
+                .collector, ["run", "--fanout", "--wait", "--timeout", "300", "--year", "2026", "--json"])
             #expect(try run.objects.count == 1)
             #expect(try await shop.ledger().digestedUsers().count == 3)
             // A run changes no queue unless it is told to: what `prepare` has set stays.
@@ -114,7 +117,7 @@ struct GoogleCloudTests {
         }
     }
 
-    /// Lets cloud-tasks-local deliver a task with a token, and returns what the worker answers to it.
+    /// Lets cloud-tasks-local deliver a task with a token, and returns what the worker answers, as soon as it can tell.
     private func answer(
         of shop: CloudWorkshop, _ name: String, to account: String, _ audience: String
     ) async throws -> Int? {
@@ -128,19 +131,21 @@ struct GoogleCloudTests {
         ]
         let task: JSONObject = ["name": .string(queue + "/tasks/one"), "httpRequest": .object(request)]
         #expect(try await shop.send(.post, base + queue + "/tasks", ["task": .object(task)]).status == 200)
-        var message = ""
+        var status: Int?
         try await eventually("the task is answered") {
             let response = try await shop.send(.get, base + queue + "/tasks/one")
             guard response.status == 200 else {
-                message = "200"
+                status = 200
                 return true
             }
             let attempt = try JSONText(response.body).value().objectValue?["lastAttempt"]?.objectValue
-            message = attempt?["responseStatus"]?.objectValue?["message"]?.stringValue ?? ""
-            return !message.isEmpty
+            let message = attempt?["responseStatus"]?.objectValue?["message"]?.stringValue ?? ""
+            status = message.split(separator: " ").last.flatMap { Int($0) }
+            // A worker that cannot have the keys at the moment says so, and is asked again.
+            return status.map { $0 < 500 } ?? false
         }
         #expect(try await shop.send(.delete, base + queue).status == 200)
-        return message.split(separator: " ").last.flatMap { Int($0) }
+        return status
     }
 
     @Test("A worker that gets SIGTERM while tasks run gives them back after its grace, and the next one does them")
@@ -170,7 +175,7 @@ struct GoogleCloudTests {
             worker.send(SIGTERM)
             let end = await worker.finished()
             #expect(end.status == 0, "\(end.summary)")
-            #expect(SystemClock().now - start < .seconds(30))
+            #expect(SystemClock().now - start < .seconds(60))
             #expect(try await ledger.digestedUsers().isEmpty)
 
             try FileManager.default.removeItem(atPath: file)

@@ -41,6 +41,9 @@ package final class ChildProcess: Sendable {
     private let hasEnded: Mark
     private let ending: Task<Int32, Never>
 
+    /// One is started at a time, so that no child inherits what tells of another's end, and holds it up until its own.
+    private static let starting = Mutex(())
+
     /// Starts a process.
     ///
     /// - Parameters:
@@ -51,7 +54,7 @@ package final class ChildProcess: Sendable {
     ///   - limit: after so many seconds it is killed.
     package init(
         _ program: Program, _ arguments: [String], writingTo outputPath: String, variables: [String: String] = [:],
-        limit: Int = 120
+        limit: Int = 240
     ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try program.path())
@@ -75,7 +78,7 @@ package final class ChildProcess: Sendable {
             continuation.yield(process.terminationReason == .exit ? status : -status)
             continuation.finish()
         }
-        try process.run()
+        try Self.starting.withLock { _ in try process.run() }
         try output.close()
         try errors.close()
         pid = process.processIdentifier

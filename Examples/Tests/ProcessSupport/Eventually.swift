@@ -7,7 +7,8 @@ package func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () async throws -> Bool
 ) async throws {
     let clock = SystemClock()
-    let deadline = clock.now + .seconds(120)
+    // It is long: the machine may be busy with much else, or stand still for a while.
+    let deadline = clock.now + .seconds(200)
     while try await !holds() {
         try #require(clock.now < deadline, what, sourceLocation: sourceLocation)
         try await clock.sleep(for: .milliseconds(10))

@@ -59,7 +59,7 @@ package final class ProcessFolder: Sendable {
     ///   - variables: what its environment has beside that of this process.
     ///   - limit: after so many seconds it is killed.
     package func start(
-        _ program: Program, _ arguments: [String], variables: [String: String] = [:], limit: Int = 120
+        _ program: Program, _ arguments: [String], variables: [String: String] = [:], limit: Int = 240
     ) throws -> ChildProcess {
         let child = try ChildProcess(
             program, arguments, writingTo: path("output-\(UUID().uuidString)"), variables: variables, limit: limit)

@@ -7,7 +7,7 @@ import Testing
 /// The executables as people run them: processes that share nothing but a ledger file.
 ///
 /// One test after the other, since each of them keeps the machine busy with several processes.
-@Suite("Processes", .serialized, .timeLimit(.minutes(5)))
+@Suite("Processes", .serialized, .timeLimit(.minutes(10)))
 struct ProcessTests {
     @Test("Two collectors and four workers at once share a file, and none of them is ever told to wait")
     func manyProcesses() async throws {
@@ -26,7 +26,7 @@ struct ProcessTests {
                     try shop.start(
                         .collector,
                         [
-                            "run", "--fanout", "--wait", "--timeout", "100", "--dispatches-per-second", "50",
+                            "run", "--fanout", "--wait", "--timeout", "200", "--dispatches-per-second", "50",
                             "--year", "2026",
                         ])
                 }

@@ -12,7 +12,7 @@ extension SQLiteLedger {
     func waitUntil(
         _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () async throws -> Bool
     ) async throws {
-        let deadline = clock.now + .seconds(100)
+        let deadline = clock.now + .seconds(200)
         while true {
             // Taken before looking, so that no change falls between looking and waiting.
             let outlook = try await leasedTasks.outlook(for: Queues.all)

@@ -21,8 +21,9 @@ final class Dispatcher: Service {
     private let state = Mutex(State())
     private let (failures, failed) = AsyncThrowingStream<Void, any Error>.makeStream()
 
-    /// A process that is killed keeps its tasks for so long.
-    private static let leaseDuration = Duration.seconds(6)
+    /// A process that is killed keeps its tasks for so long. One that stands still for longer, because the machine is
+    /// suspended or overloaded, sends what it is sending a second time.
+    private static let leaseDuration = Duration.seconds(30)
     private static let concurrency = 256
 
     init(ledger: SQLiteLedger, queues: QueueStore, tasks: TaskStore, handler: DispatchHandler, logger: Logger) {

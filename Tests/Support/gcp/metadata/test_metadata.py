@@ -119,7 +119,7 @@ class GoogleAuthTests(Case):
         host = self.url.removeprefix("http://")
         done = subprocess.run(
             [sys.executable, "-c", script % AUDIENCE], capture_output=True, text=True, check=True,
-            env={**os.environ, "GCE_METADATA_HOST": host, "GCE_METADATA_IP": host},
+            env={**os.environ, "GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "GCE_METADATA_TIMEOUT": "60"},
         )  # fmt: skip
         email, valid, project, token = done.stdout.split()
         self.assertEqual((email, valid, project), ("tests@a-project.iam.gserviceaccount.com", "True", "a-project"))
