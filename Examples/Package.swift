@@ -58,7 +58,7 @@ let package = Package(
         ),
         .target(
             name: "CommandLineSupport",
-            dependencies: [core, sqlite, commands, arguments],
+            dependencies: [core, sqlite, commands, arguments, .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings
         ),
         .target(
@@ -102,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "CloudTasksLocal",
             dependencies: [
-                core, sqlite, gcp, arguments,
+                "CommandLineSupport", core, sqlite, gcp, commands, arguments,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -144,7 +144,7 @@ let package = Package(
             name: "GoogleCloudTests",
             dependencies: [
                 "ProcessSupport", "GoogleCloudSupport", "ResearchWatcher", "Collector", "Worker", "CloudTasksLocal",
-                core, gcp,
+                core, gcp, commands,
             ],
             swiftSettings: settings
         ),

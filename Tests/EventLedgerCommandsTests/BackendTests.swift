@@ -196,6 +196,30 @@ private struct TallyTool: AsyncParsableCommand {
         #expect(result.errors.contains("sqlite:FILE, memory"))
     }
 
+    @Test("A colon with no name behind it is refused, also where a ledger would be found")
+    func emptyName() async throws {
+        _ = backend.ledger("main")
+        _ = backend.ledger("")
+        let here = ["--backend", "memory:main"]
+        for arguments in [
+            ["read", "--backend", "memory:"], ["verify", "--against", "memory:"] + here,
+            ["replay", "--into", "memory:"] + here,
+        ] {
+            let result = await tool.run(TallyTool.self, arguments)
+            #expect(result.status == 2, "\(arguments)")
+            #expect(result.errors.contains("'memory:' names no ledger"), "\(result.errors)")
+            #expect(result.output.isEmpty)
+        }
+        var other = tool
+        other.environment["EVENTLEDGER_BACKEND"] = "memory:"
+        #expect(await other.run(TallyTool.self, ["read"]).status == 2)
+        #expect(await tool.run(TallyTool.self, ["read", "--backend", "memory"]).status == 0)
+        for file in ["sqlite", "sqlite:"] {
+            let result = await tool.run(TallyTool.self, ["read", "--backend", file])
+            #expect(result.status == 2 && result.errors.contains("sqlite:FILE"), "\(result.errors)")
+        }
+    }
+
     @Test("The environment names a kind too, and the command line counts before it") func environment() async throws {
         try await fill()
         var other = tool

@@ -46,6 +46,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 200, 201]) func onlyAPersonIsToldOfAnEmptyList(_ count: Int) async throws {
+        for isTable in [false, true] {
+            let sink = MemorySink()
+            var writer = RecordWriter(
+                [Column("n")], to: CommandOutput(standardOutput: sink, standardError: sink), asTable: isTable)
+            for number in 0..<count {
+                try await writer.write(json: { JSONLine() }, row: { [Cell(number)] })
+            }
+            try await writer.finish(orRemark: "No numbers.")
+            #expect(sink.text.contains("No numbers.\n") == (isTable && count == 0))
+            #expect(sink.text.split(separator: "\n").count == (isTable ? count + 1 : count))
+        }
+    }
+
     @Test func progressSaysRateAndTimeLeft() {
         let line = ProgressLine(done: 25_000, total: 100_000, elapsed: .seconds(5))
         #expect(line.rate == 5000)

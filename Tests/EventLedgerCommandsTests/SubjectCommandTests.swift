@@ -60,6 +60,15 @@ private struct NamesTool: AsyncParsableCommand {
         #expect(forgotten.first?["forgottenAt"] != nil)
     }
 
+    @Test func aPersonIsToldThatThereAreNone() async throws {
+        try await makeKeys()
+        #expect(await run("list").output.isEmpty)
+        #expect(await run("list", "--table").output == "No subjects.\n")
+        try await makeKeys(for: "ada")
+        #expect(await run("list", "--forgotten", "--table").output == "No subject was forgotten.\n")
+        #expect(await run("list", "--table").output.contains("ada"))
+    }
+
     @Test func forgettingAsksForYes() async throws {
         try await makeKeys(for: "ada")
         let asked = await run("forget", "ada")

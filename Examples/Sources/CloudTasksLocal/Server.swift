@@ -1,4 +1,6 @@
+import CommandLineSupport
 import EventLedger
+import EventLedgerCommands
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -30,7 +32,12 @@ struct Server: Sendable {
             onServerRunning: { channel in await begin(at: channel.localAddress?.port ?? port) },
             logger: logger
         )
-        try await application.runService()
+        do {
+            try await application.runService()
+        } catch {
+            guard let failure = CommandFailure(error, listeningOn: host, port: port) else { throw error }
+            throw failure
+        }
     }
 
     /// The port is told last: who knows it finds a server that works.

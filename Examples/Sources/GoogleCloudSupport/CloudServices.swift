@@ -18,17 +18,18 @@ public enum CloudServices {
         _ settings: CloudSettings, ledger: FirestoreLedger, logger: Logger
     ) throws -> [any Service] {
         let cloud = settings.cloud
+        let topic = settings.topic(of: ledger.name), subscription = settings.subscription(of: ledger.name)
         var services: [any Service] = [
             EventRelay(
                 "research-events", from: ledger,
-                to: PubSubTarget(cloud.topic(settings.topic), on: cloud),
+                to: PubSubTarget(cloud.topic(topic), on: cloud),
                 keeping: ledger.documents, deadLetters: ledger.deadLetters, logger: logger)
         ]
-        if let dataset = try settings.bigQuery() {
+        if let dataset = try settings.bigQuery(of: ledger.name) {
             let writer = BigQueryWriter(dataset)
             services.append(
                 PubSubSubscriber(
-                    batchesOf: 500, from: cloud.subscription(settings.subscription), on: cloud,
+                    batchesOf: 500, from: cloud.subscription(subscription), on: cloud,
                     deadLetters: ledger.deadLetters, configuration: PubSubSubscriberConfiguration(maximumHandlers: 1),
                     logger: logger
                 ) { events in

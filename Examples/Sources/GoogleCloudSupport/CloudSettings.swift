@@ -10,13 +10,15 @@ public struct CloudSettings: Sendable {
     public let cloud: GoogleCloud
     /// `EVENTLEDGER_DATABASE`: the Firestore database; `(default)` unless given.
     public let database: String
-    /// `EVENTLEDGER_TOPIC`: the topic that carries the events; `research-events` unless given.
-    public let topic: String
-    /// `EVENTLEDGER_SUBSCRIPTION`: the subscription that feeds BigQuery; the topic with `-to-bigquery` unless given.
-    public let subscription: String
-    /// `EVENTLEDGER_DATASET`: the BigQuery dataset with the copy that `replay` and `verify` read; they read the ledger itself
-    /// unless given.
-    public let dataset: String?
+    /// `EVENTLEDGER_TOPIC`: the topic that carries the events of the ledger `main`; `research-events` unless given. See
+    /// ``topic(of:)``.
+    let topic: String
+    /// `EVENTLEDGER_SUBSCRIPTION`: the subscription that feeds BigQuery for `main`; the topic with `-to-bigquery` unless given.
+    /// See ``subscription(of:)``.
+    let subscription: String?
+    /// `EVENTLEDGER_DATASET`: the BigQuery dataset with the copy of `main` that `replay` and `verify` read; they read the ledger
+    /// itself unless given. See ``bigQuery(of:)``.
+    let dataset: String?
     /// `EVENTLEDGER_LOCATION`: where queues and dataset are; `us-central1` unless given.
     public let location: String
     /// `EVENTLEDGER_WORKER_URL`: where tasks are delivered: the address of `worker --serve`, without a path.
@@ -37,18 +39,33 @@ public struct CloudSettings: Sendable {
 
     /// Reads the environment.
     ///
-    /// - Throws: `LedgerError` where the project is not named or credentials cannot be used.
-    public static func fromEnvironment(_ environment: [String: String]) async throws -> CloudSettings {
-        try CloudSettings(try await GoogleCloud.fromEnvironment(environment), environment)
+    /// - Parameters:
+    ///   - environment: the variables.
+    ///   - more: the services that are reached beside Firestore, and beside those that the environment asks for: BigQuery with a
+    ///     dataset, Cloud Tasks with a worker's address.
+    /// - Throws: `LedgerError` where the project is not named or credentials cannot be used; `CommandFailure` where some of the
+    ///   services that are reached are emulated and others are not, and nobody says that this is meant.
+    public static func fromEnvironment(
+        _ environment: [String: String], reaching more: Set<GoogleServiceName> = []
+    ) async throws -> CloudSettings {
+        var services = more.union([.firestore])
+        if value("EVENTLEDGER_DATASET", in: environment) != nil { services.insert(.bigquery) }
+        if value("EVENTLEDGER_WORKER_URL", in: environment) != nil { services.insert(.cloudtasks) }
+        // Before anything is looked for: also a search for credentials asks production.
+        try EmulatorVariables(environment).requireNoMixture(reaching: services)
+        return try CloudSettings(try await GoogleCloud.fromEnvironment(environment), environment)
+    }
+
+    private static func value(_ name: String, in environment: [String: String]) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private init(_ cloud: GoogleCloud, _ environment: [String: String]) throws {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        func value(_ name: String) -> String? { Self.value(name, in: environment) }
         self.cloud = cloud
         database = value("EVENTLEDGER_DATABASE") ?? "(default)"
-        let topic = value("EVENTLEDGER_TOPIC") ?? "research-events"
-        self.topic = topic
-        subscription = value("EVENTLEDGER_SUBSCRIPTION") ?? topic + "-to-bigquery"
+        topic = value("EVENTLEDGER_TOPIC") ?? "research-events"
+        subscription = value("EVENTLEDGER_SUBSCRIPTION")
         dataset = value("EVENTLEDGER_DATASET")
         location = value("EVENTLEDGER_LOCATION") ?? "us-central1"
         // The paths are put behind it.

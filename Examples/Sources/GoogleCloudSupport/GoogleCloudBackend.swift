@@ -1,6 +1,6 @@
-public import EventLedger
+import EventLedger
 public import EventLedgerCommands
-public import EventLedgerGCP
+import EventLedgerGCP
 import Logging
 
 /// Ledgers on Google Cloud, for `--backend gcp` and `--backend gcp:NAME`. Where all is comes from the environment; see
@@ -10,6 +10,9 @@ public struct GoogleCloudBackend: LedgerBackend {
 
     /// Makes the backend.
     public init() {}
+
+    /// The name of the ledger at a location: `main` unless it says another.
+    static func ledgerName(at location: String) -> String { location.isEmpty ? "main" : location }
 
     public func open(
         _ location: String, _ access: LedgerAccess, in context: CommandContext
@@ -24,14 +27,14 @@ public struct GoogleCloudBackend: LedgerBackend {
     private func open(
         _ settings: CloudSettings, _ location: String, _ access: LedgerAccess, _ context: CommandContext
     ) async throws -> OpenedLedger {
-        let ledgerName = location.isEmpty ? "main" : location
+        let ledgerName = Self.ledgerName(at: location)
         let ledger = try settings.ledger(ledgerName, clock: context.clock)
         switch access {
         case .create: try await ledger.createIfMissing()
         case .existing, .readOnly: try await ledger.requireExisting()
         }
         let title = "\(name):\(settings.cloud.project)/\(settings.database)/\(ledgerName)"
-        let copy = try settings.bigQuery().map { BigQueryReader($0, clock: context.clock) }
+        let copy = try settings.bigQuery(of: ledgerName).map { BigQueryReader($0, clock: context.clock) }
         guard access != .readOnly, settings.workerURL != nil else {
             return OpenedLedger(ledger, copy: copy, name: title)
         }
@@ -71,23 +74,5 @@ public struct GoogleCloudBackend: LedgerBackend {
                 try? await clock.sleep(for: .seconds(60))
             }
         }
-    }
-}
-
-extension CloudSettings {
-    /// The ledger.
-    ///
-    /// - Throws: `LedgerError` for a name that cannot be used.
-    public func ledger(_ name: String = "main", clock: any LedgerClock = SystemClock()) throws -> FirestoreLedger {
-        var options = FirestoreLedgerOptions(declaredFields: Self.declaredFields, clock: clock)
-        options.cloudTasks = workerURL == nil ? nil : try tasks()
-        return try FirestoreLedger(on: cloud, database: database, name: name, options: options)
-    }
-
-    /// The dataset of the copy, if there is one.
-    ///
-    /// - Throws: `LedgerError` for a name that cannot be used.
-    public func bigQuery() throws -> BigQueryDataset? {
-        try dataset.map { try BigQueryDataset($0, on: cloud, location: location) }
     }
 }

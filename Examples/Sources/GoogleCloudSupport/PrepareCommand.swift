@@ -13,8 +13,11 @@ public struct PrepareCommand: LedgerCommand {
             Make the ledger, the topic, the subscription, the queues, the dataset, its table and its views on Google Cloud.
             """,
         discussion: """
-            What is there already is kept; the queues get their settings anew. The Firestore database and the service accounts \
-            are made with gcloud, as Documentation/google-cloud.md says, its indexes from what 'collector indexes' prints.
+            What is there already is kept; the queues get their settings anew. A line for each says whether it was made or was \
+            there. Names are those of the ledger 'main'; for another one its own name is put to them.
+
+            The Firestore database and the service accounts are made with gcloud, as Documentation/google-cloud.md says, its \
+            indexes from what 'collector indexes' prints.
 
             EXAMPLE:
               GOOGLE_CLOUD_PROJECT=my-project EVENTLEDGER_DATASET=research_watcher \\
@@ -31,10 +34,7 @@ public struct PrepareCommand: LedgerCommand {
 
     private struct Report: Encodable {
         let project: String
-        let topic: String
-        let subscription: String
-        let queues: [String]
-        let dataset: String?
+        let resources: [PreparedResource]
     }
 
     /// Makes the command.
@@ -50,39 +50,51 @@ public struct PrepareCommand: LedgerCommand {
         guard try place.kind(in: context) == GoogleCloudBackend().name else {
             throw CommandFailure(.usage, "Only a ledger on Google Cloud has something to prepare. Give --backend gcp.")
         }
-        let settings = try await CloudSettings.fromEnvironment(context.environment)
-        // Made, so that a worker can be started before anybody commits.
-        try await place.withLedger(.create, in: context) { ledger in
-            // Without an address the ledger does not know Cloud Tasks.
-            guard settings.workerURL != nil else { return }
-            try await Queues.configure(ledger.tasks, dispatchesPerSecond: dispatchesPerSecond)
+        let settings = try await CloudSettings.fromEnvironment(context.environment, reaching: [.pubsub])
+        let ledger = try settings.ledger(
+            GoogleCloudBackend.ledgerName(at: try place.location(in: context)), clock: context.clock)
+        var resources: [PreparedResource] = []
+        // Told at once: where a later one is refused it is known what was made before.
+        func note(_ kind: PreparedResource.Kind, _ name: String, made: Bool) {
+            let resource = PreparedResource(kind: kind, name: name, made: made)
+            resources.append(resource)
+            if !json { Terminal.say(resource.line) }
         }
-        let queues = settings.workerURL == nil ? [] : Queues.all.map(\.rawValue)
+
+        // Made, so that a worker can be started before anybody commits.
+        note(.ledger, ledger.name, made: try await ledger.createIfMissing())
         let client = PubSubClient(on: settings.cloud)
-        let topic = settings.cloud.topic(settings.topic)
-        try await client.create(topic)
+        let topic = settings.topic(of: ledger.name), subscription = settings.subscription(of: ledger.name)
+        note(.topic, topic, made: try await client.create(settings.cloud.topic(topic)))
         // Without other settings it never expires: what is published while nobody reads is not lost to the copy.
-        try await client.create(settings.cloud.subscription(settings.subscription), of: topic)
-        let dataset = try settings.bigQuery()
-        if let dataset { try await BigQuerySchema.create(in: dataset, views: ResearchViews.statements) }
+        let isNew = try await client.create(settings.cloud.subscription(subscription), of: settings.cloud.topic(topic))
+        note(.subscription, subscription, made: isNew)
+        // Without an address the ledger does not know Cloud Tasks.
+        if settings.workerURL != nil {
+            var known: Set<QueueName> = []
+            for queue in Queues.all {
+                if try await ledger.pushedTasks.isMade(queue) { known.insert(queue) }
+            }
+            try await Queues.configure(ledger.tasks, dispatchesPerSecond: dispatchesPerSecond)
+            for queue in Queues.all { note(.queue, queue.rawValue, made: !known.contains(queue)) }
+        }
+        let dataset = try settings.bigQuery(of: ledger.name)
+        if let dataset {
+            let made = try await BigQuerySchema.create(in: dataset, views: ResearchViews.statements)
+            note(.dataset, dataset.name, made: made.dataset)
+            note(.table, dataset.name + ".events", made: made.table)
+            note(.views, dataset.name, made: true)
+        }
+
         if json {
-            try Output.json(
-                Report(
-                    project: settings.cloud.project, topic: settings.topic, subscription: settings.subscription,
-                    queues: queues, dataset: dataset?.name))
+            try Output.json(Report(project: settings.cloud.project, resources: resources))
             return .success
         }
-        print("The ledger is there.")
-        print("The topic \(settings.topic) and its subscription \(settings.subscription) are there.")
-        if queues.isEmpty {
-            print("There are no queues, since EVENTLEDGER_WORKER_URL does not say where tasks are delivered.")
-        } else {
-            print("The queues \(queues.joined(separator: " and ")) are there.")
+        if settings.workerURL == nil {
+            Terminal.say("There are no queues, since EVENTLEDGER_WORKER_URL does not say where tasks are delivered.")
         }
-        if let dataset {
-            print("The dataset \(dataset.name) with its table and views is there.")
-        } else {
-            print("There is no copy of the events in BigQuery, since EVENTLEDGER_DATASET names no dataset.")
+        if dataset == nil {
+            Terminal.say("There is no copy of the events in BigQuery, since EVENTLEDGER_DATASET names no dataset.")
         }
         return .success
     }

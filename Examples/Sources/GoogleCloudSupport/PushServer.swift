@@ -1,3 +1,4 @@
+import CommandLineSupport
 import EventLedgerCommands
 public import EventLedgerGCP
 import HTTPTypes
@@ -76,10 +77,9 @@ public struct PushServer: Service {
             }
             do {
                 try await application.run()
-            } catch let error as IOError {
-                throw CommandFailure(
-                    .unavailable,
-                    "The server cannot listen on \(host):\(port): \(error). Give another --host or --port.")
+            } catch {
+                guard let failure = CommandFailure(error, listeningOn: host, port: port) else { throw error }
+                throw failure
             }
             group.cancelAll()
         }

@@ -82,7 +82,7 @@ struct WorkerCommand: LedgerCommand {
         try await place.withLedger(.existing, in: context) { ledger in
             switch ledger {
             case let ledger as FirestoreLedger where serve:
-                let settings = try await CloudSettings.fromEnvironment(context.environment)
+                let settings = try await CloudSettings.fromEnvironment(context.environment, reaching: [.pubsub])
                 try await run(
                     PushService(
                         settings: settings, ledger: ledger, host: host, port: try port(in: context.environment),

@@ -69,14 +69,23 @@ struct GoogleCloudTests {
     func waitedFor() async throws {
         try await CloudWorkshop.with { shop in
             let prepared = try await shop.succeed(.collector, ["prepare", "--json"])
-            #expect(try prepared.objects.first?["project"] == .string(shop.project))
-            try await shop.succeed(.collector, ["prepare", "--dispatches-per-second", "7"])
+            let report = try #require(try prepared.objects.first)
+            #expect(report["project"] == .string(shop.project))
+            let resources = report["resources"]?.arrayValue?.compactMap { $0.objectValue } ?? []
+            let kinds = resources.compactMap { $0["kind"]?.stringValue }
+            let expected = ["ledger", "topic", "subscription", "queue", "queue", "dataset", "table", "views"]
+            #expect(kinds == expected, "\(prepared.summary)")
+            #expect(resources.allSatisfy { $0["made"] == true }, "\(prepared.summary)")
+            let again = try await shop.succeed(.collector, ["prepare", "--dispatches-per-second", "7"])
+            let lines = again.output.split(separator: "\n")
+            #expect(lines.count == expected.count && lines.first == "The ledger main was there.", "\(again.summary)")
+            #expect(lines.dropLast().allSatisfy { $0.contains(" was there") }, "\(again.summary)")
             try await shop.succeed(.collector, ["register", "--users", "3"])
             let worker = try await shop.serve()
             let health = try await shop.send(.get, shop.workerURL + "/health")
             #expect(health.status == 200)
             let second = try await shop.start(.worker, ["--serve", "--port", "\(shop.port)"]).finished()
-            expectOneLine(second, status: 3, "--port")
+            expectOneLine(second, status: 3, "The address 127.0.0.1:\(shop.port) is taken")
             let run = try await shop.succeed(
                 .collector, ["run", "--fanout", "--wait", "--timeout", "300", "--year", "2026", "--json"])
             #expect(try run.objects.count == 1)

@@ -13,7 +13,8 @@ public protocol LedgerBackend: Sendable {
     /// ledger.
     ///
     /// - Parameters:
-    ///   - location: What stands behind the colon; empty where there is none.
+    ///   - location: What stands behind the colon; empty where there is no colon. A colon with nothing behind it is refused
+    ///     before.
     ///   - access: What the command wants to do.
     ///   - context: The environment and the clock.
     /// - Throws: ``CommandFailure`` where the location cannot be used, with ``CommandStatus/unavailable`` where no ledger is

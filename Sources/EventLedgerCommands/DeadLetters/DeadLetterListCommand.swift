@@ -21,6 +21,7 @@ struct DeadLetterListCommand: LedgerCommand {
     var limit: Int?
 
     func run(in context: CommandContext) async throws -> CommandStatus {
+        guard limit != 0 else { return .success }
         var query = filter.query
         query.state = state
         let selected = query
@@ -38,7 +39,8 @@ struct DeadLetterListCommand: LedgerCommand {
                 if cursor == nil { break }
             }
         }
-        try await writer.flush()
+        let isFiltered = state != nil || !filter.isEmpty
+        try await writer.finish(orRemark: isFiltered ? "No dead letters match." : "No dead letters.")
         return .success
     }
 }

@@ -29,7 +29,7 @@ struct DocumentCollectionsCommand: LedgerCommand {
                 [Cell(collection.name), Cell(collection.count)]
             }
         }
-        try await writer.flush()
+        try await writer.finish(orRemark: "No collections.")
         return .success
     }
 }

@@ -53,7 +53,10 @@ struct DocumentListCommand: LedgerCommand {
                 if left == 0 { break }
             }
         }
-        try await writer.flush()
+        try await writer.finish(
+            orRemark: filters.isEmpty
+                ? "No documents in '\(collection)'. 'documents collections' shows those that have some."
+                : "No documents in '\(collection)' match.")
         return .success
     }
 }

@@ -50,7 +50,8 @@ public struct ReadCommand: LedgerCommand {
                 if left == 0 { break }
             }
         }
-        try await writer.flush()
+        let isFiltered = !filter.isEmpty || !times.isEmpty || after != nil
+        try await writer.finish(orRemark: isFiltered ? "No events match." : "No events.")
         return .success
     }
 }

@@ -35,6 +35,14 @@ public struct BackendOptions: ParsableArguments {
         Self.kind(of: try specification(in: context))
     }
 
+    /// Where in its kind the ledger is, told without opening it: what stands behind the colon; empty where there is none.
+    ///
+    /// - Parameter context: The environment, and the backends that there are.
+    /// - Throws: ``CommandFailure`` where no ledger is named, or one that cannot be.
+    public func location(in context: CommandContext) throws -> String {
+        try Self.location(of: try specification(in: context))
+    }
+
     /// Opens the ledger for as long as something is done with it.
     ///
     /// - Parameters:
@@ -80,11 +88,9 @@ public struct BackendOptions: ParsableArguments {
     private static func open(
         _ specification: String, _ access: LedgerAccess, in context: CommandContext
     ) async throws -> OpenedLedger {
-        for backend in [SQLiteBackend()] + context.backends {
-            if specification == backend.name { return try await backend.open("", access, in: context) }
-            guard specification.hasPrefix(backend.name + ":") else { continue }
-            let location = String(specification.dropFirst(backend.name.count + 1))
-            return try await backend.open(location, access, in: context)
+        for backend in [SQLiteBackend()] + context.backends
+        where specification == backend.name || specification.hasPrefix(backend.name + ":") {
+            return try await backend.open(try location(of: specification), access, in: context)
         }
         return try await SQLiteBackend().open(specification, access, in: context)
     }
@@ -105,15 +111,31 @@ public struct BackendOptions: ParsableArguments {
 
     private static func checked(_ backend: String, in context: CommandContext) throws -> String {
         let kinds = [SQLiteBackend().name] + context.backends.map(\.name)
-        guard kinds.contains(kind(of: backend)), backend != SQLiteBackend().name, backend != SQLiteBackend().name + ":"
-        else {
+        guard kinds.contains(kind(of: backend)) else {
             let known = ["sqlite:FILE"] + context.backends.map(\.name)
             throw CommandFailure(
                 .usage,
                 "'\(backend)' is no kind of ledger that this tool knows. It knows: \(known.joined(separator: ", ")).")
         }
+        _ = try location(of: backend)
         return backend
     }
 
     private static func kind(of specification: String) -> String { String(specification.prefix { $0 != ":" }) }
+
+    /// What stands behind the colon. Nothing there is a mistake, as of a variable that is not set, and another ledger than
+    /// the one that was meant would be used.
+    private static func location(of specification: String) throws -> String {
+        let kind = Self.kind(of: specification)
+        let location = String(specification.dropFirst(kind.count + 1))
+        guard location.isEmpty else { return location }
+        if kind == SQLiteBackend().name {
+            throw CommandFailure(.usage, "'\(specification)' names no file. Write sqlite:FILE.")
+        }
+        guard specification == kind else {
+            throw CommandFailure(
+                .usage, "'\(specification)' names no ledger behind the colon. Write \(kind):NAME, or \(kind) alone.")
+        }
+        return ""
+    }
 }

@@ -22,7 +22,7 @@ struct DeadLetterFilterOptions: ParsableArguments {
 
     /// Whether nothing is left out.
     var isEmpty: Bool {
-        kind == nil && origin == nil && type == nil && text == nil && times.since == nil && times.until == nil
+        kind == nil && origin == nil && type == nil && text == nil && times.isEmpty
     }
 
     /// The query, in any state.

@@ -21,6 +21,9 @@ struct EventFilterOptions: ParsableArguments {
         }
     }
 
+    /// Whether nothing is left out.
+    var isEmpty: Bool { stream == nil && category == nil && type.isEmpty && tag.isEmpty }
+
     private var query: EventQuery {
         type.isEmpty && tag.isEmpty
             ? .all : EventQuery(types: Set(type.map { EventType($0) }), tags: Set(tag.map { EventTag($0) }))

@@ -15,6 +15,9 @@ struct TimeRangeOptions: ParsableArguments {
     )
     var until: Timestamp?
 
+    /// Whether nothing is left out.
+    var isEmpty: Bool { since == nil && until == nil }
+
     func validate() throws {
         if let since, let until, since > until { throw ValidationError("--since is later than --until.") }
     }

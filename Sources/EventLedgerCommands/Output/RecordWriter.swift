@@ -56,6 +56,14 @@ struct RecordWriter {
         try await output.write(bytes)
     }
 
+    /// Ends a list: as ``flush()``, and where nothing was written a person is told so, who would wonder about the silence.
+    /// A machine gets no line.
+    mutating func finish(orRemark text: String) async throws {
+        let isEmpty = layout == nil && rows.isEmpty
+        try await flush()
+        if isEmpty { try await output.remark(text, asTable: isTable) }
+    }
+
     private mutating func append(_ line: String) {
         buffer += Array(line.utf8)
         buffer.append(UInt8(ascii: "\n"))

@@ -41,7 +41,7 @@ struct SubjectListCommand: LedgerCommand {
                 last = page.next
             } while last != nil
         }
-        try await writer.flush()
+        try await writer.finish(orRemark: forgotten ? "No subject was forgotten." : "No subjects.")
         return .success
     }
 }

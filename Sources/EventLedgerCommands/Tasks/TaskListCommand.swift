@@ -27,6 +27,7 @@ struct TaskListCommand: LedgerCommand {
     var limit: Int?
 
     func run(in context: CommandContext) async throws -> CommandStatus {
+        guard limit != 0 else { return .success }
         var left = limit ?? .max
         var writer = RecordWriter(Self.columns, to: context.output, asTable: options.isTable(in: context))
         var query = TaskQuery(queue: queue.map { QueueName($0) }, states: Set(state), limit: 200)
@@ -43,7 +44,8 @@ struct TaskListCommand: LedgerCommand {
                 query.cursor = next
             }
         }
-        try await writer.flush()
+        let isFiltered = query.queue != nil || !state.isEmpty
+        try await writer.finish(orRemark: isFiltered ? "No tasks match." : "No tasks.")
         return .success
     }
 

@@ -38,7 +38,7 @@ struct TaskStatsCommand: LedgerCommand {
                 ]
             }
         }
-        try await writer.flush()
+        try await writer.finish(orRemark: "No queues.")
         return .success
     }
 }

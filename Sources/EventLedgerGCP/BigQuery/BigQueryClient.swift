@@ -116,13 +116,28 @@ struct BigQueryClient: Sendable {
     }
 
     /// Makes the dataset; one that is there is left as it is.
-    func createDataset() async throws {
+    ///
+    /// - Returns: Whether it was not there before.
+    func createDataset() async throws -> Bool {
         var request: JSONObject = ["datasetReference": ["datasetId": .string(dataset.name)]]
         if let location = dataset.location { request["location"] = .string(location) }
         let body = JSONValue.object(request).canonicalBytes
         do {
             _ = try await call(.post, "\(projectPath)/datasets", body: body, resource: dataset.resource, .idempotent)
-        } catch LedgerError.Code.conflict {}
+            return true
+        } catch LedgerError.Code.conflict {
+            return false
+        }
+    }
+
+    /// Whether the table of events is there.
+    func hasTable() async throws -> Bool {
+        do {
+            _ = try await tableIdentity()
+            return true
+        } catch LedgerError.Code.notFound {
+            return false
+        }
     }
 
     /// When the table was made, and its columns: they tell a table from one of the same name that was made later, or changed.

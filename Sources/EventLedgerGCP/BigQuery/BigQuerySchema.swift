@@ -28,16 +28,21 @@ public enum BigQuerySchema {
     /// several at once.
     ///
     /// Statements that define cost nothing. It needs `bigquery.datasets.create` where the dataset is not there,
-    /// `bigquery.tables.create` and `bigquery.tables.update` in it, and `bigquery.jobs.create` in the project.
+    /// `bigquery.tables.create`, `bigquery.tables.get` and `bigquery.tables.update` in it, and `bigquery.jobs.create` in the
+    /// project.
     ///
     /// - Parameters:
     ///   - dataset: Where.
     ///   - views: Views of the application's own, with `{{project}}` and `{{dataset}}`, in the order in which they are made.
+    /// - Returns: What was not there before.
     /// - Throws: ``LedgerError``: `forbidden`, `unavailable`, `timeout`, `invalidValue` for a placeholder that is not known,
     ///   `bigquery-refused` for a statement that BigQuery does not understand; or `CancellationError`.
-    public static func create(in dataset: BigQueryDataset, views: [String] = []) async throws {
+    @discardableResult
+    public static func create(in dataset: BigQueryDataset, views: [String] = []) async throws -> Made {
         let client = BigQueryClient(dataset, clock: SystemClock())
-        try await client.createDataset()
+        let isNew = try await client.createDataset()
+        var hadTable = false
+        if !isNew { hadTable = try await client.hasTable() }
         for sql in statements.map(\.sql) + views {
             do {
                 _ = try await client.query(sql, rows: 0, resource: dataset.resource)
@@ -46,6 +51,7 @@ public enum BigQuerySchema {
                 _ = try await client.query(sql, rows: 0, resource: dataset.resource)
             }
         }
+        return Made(dataset: isNew, table: !hadTable)
     }
 
     /// The columns of a table that a Pub/Sub BigQuery subscription writes with `writeMetadata` and neither `useTopicSchema` nor

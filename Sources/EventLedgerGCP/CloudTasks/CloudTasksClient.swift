@@ -152,6 +152,8 @@ extension CloudTasksClient: TaskCarrier {
         try await updateQueue(queue, configuration)
     }
 
+    package func knows(_ queue: CarriedQueue) async throws -> Bool { try await self.queue(queue) != nil }
+
     /// A queue that was never used is not there yet; the endpoint keeps what was said of it until it is.
     private func steerKnown(_ queue: CarriedQueue, _ method: String) async throws {
         do {

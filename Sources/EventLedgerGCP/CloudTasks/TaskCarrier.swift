@@ -22,6 +22,9 @@ package protocol TaskCarrier: Sendable {
 
     /// Sets how a queue delivers; makes it where it does not exist.
     func configure(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws
+
+    /// Whether a queue exists.
+    func knows(_ queue: CarriedQueue) async throws -> Bool
 }
 
 /// A task as it is given to a carrier.

@@ -50,13 +50,16 @@ import Testing
         let done = #"{"jobReference":{"jobId":"j"},"jobComplete":true}"#
         let statements = Shared(0)
         let transport = ScriptedTransport { request in
-            guard request.url.hasSuffix("/queries") else { return HTTPResponse(status: 409) }
+            guard request.url.hasSuffix("/queries") else {
+                return HTTPResponse(status: request.method == .get ? 404 : 409)
+            }
             statements.change { $0 += 1 }
             return statements.value == 1
                 ? HTTPResponse(status: 409) : HTTPResponse(status: 200, body: Array(done.utf8))
         }
         let cloud = GoogleCloud(project: "p-1", transport: transport, tokens: NoAccessTokens())
-        try await BigQuerySchema.create(in: BigQueryDataset("d", on: cloud))
+        let made = try await BigQuerySchema.create(in: BigQueryDataset("d", on: cloud))
+        #expect(!made.dataset && made.table)
         #expect(statements.value == BigQuerySchema.statements.count + 1)
     }
 

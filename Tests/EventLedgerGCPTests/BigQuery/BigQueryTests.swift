@@ -144,7 +144,8 @@ import Testing
     func schemaAgain() async throws {
         let sample = try await BigQuerySample()
         _ = try await sample.writer.send(sample.events)
-        try await BigQuerySchema.create(in: sample.dataset)
+        let made = try await BigQuerySchema.create(in: sample.dataset)
+        #expect(!made.dataset && !made.table)
         #expect(try await sample.count("events") == 12)
         #expect(try await sample.count("events_by_type") == 1)
         #expect(try await sample.count("events_provenance") == 2)

@@ -101,4 +101,5 @@ final class NotingCarrier: TaskCarrier {
     func pause(_ queue: CarriedQueue) async throws {}
     func resume(_ queue: CarriedQueue) async throws {}
     func configure(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws {}
+    func knows(_ queue: CarriedQueue) async throws -> Bool { true }
 }

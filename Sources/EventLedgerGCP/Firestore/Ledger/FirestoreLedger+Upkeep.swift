@@ -14,8 +14,10 @@ extension FirestoreLedger {
     ///
     /// Costs one read, and two writes where the ledger is made.
     ///
+    /// - Returns: Whether it was not there before.
     /// - Throws: ``LedgerError``, where the ledger is there as ``requireExisting()``.
-    public func createIfMissing() async throws { try await partition.createIfMissing() }
+    @discardableResult
+    public func createIfMissing() async throws -> Bool { try await partition.createIfMissing() }
 
     /// Gives the documents of a collection the keys of the fields that are declared now; see
     /// ``FirestoreDocumentStore/reindex(_:)``.

@@ -29,6 +29,8 @@ public import EventLedger
 ///
 /// Committing needs the role `roles/datastore.user`. The indexes of ``FirestoreIndexes`` must be there.
 public final class FirestoreLedger: Ledger, PushingLedger {
+    /// The name of the ledger in its database.
+    public var name: String { partition.paths.name }
     /// Where the ledger gets the time from that it records.
     public var clock: any LedgerClock { options.clock }
 

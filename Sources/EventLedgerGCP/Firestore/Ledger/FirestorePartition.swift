@@ -45,15 +45,17 @@ struct FirestorePartition: Sendable {
 
     /// Makes the ledger where it is not there; one read, and two writes where it is made.
     ///
+    /// - Returns: Whether it was not there before.
     /// - Throws: ``LedgerError``; where it is there, what ``check(_:)`` throws.
-    func createIfMissing() async throws {
+    func createIfMissing() async throws -> Bool {
         let path = paths.description
         try await FirestoreChange.run(database, reading: [path], resource: resource) { workspace in
             if let fields = try workspace.fields(at: path) {
                 try check(FirestoreFields(fields, at: path))
-            } else {
-                try workspace.set(layout, at: path)
+                return false
             }
+            try workspace.set(layout, at: path)
+            return true
         }
     }
 

@@ -82,6 +82,17 @@ public struct FirestoreTaskQueue: TaskQueue {
         try await carrier?.configure(CarriedQueue(queue, of: ledgerName), configuration)
     }
 
+    /// Whether Cloud Tasks has the queue, which is made by ``configure(_:_:)`` or with its first task; `false` where the ledger
+    /// does not know Cloud Tasks.
+    ///
+    /// It needs `cloudtasks.queues.get`.
+    ///
+    /// - Throws: ``LedgerError``.
+    public func isMade(_ queue: QueueName) async throws -> Bool {
+        try queue.validate()
+        return try await carrier?.knows(CarriedQueue(queue, of: ledgerName)) ?? false
+    }
+
     /// Cancels all tasks of a queue that wait; those that are being handled go on.
     ///
     /// - Returns: How many were cancelled.

@@ -57,6 +57,9 @@ final class LocalCarrier: TaskCarrier {
     func configure(_ queue: CarriedQueue, _ configuration: QueueConfiguration) async throws {
         state.withLock { $0.configurations[queue.name] = configuration }
     }
+    func knows(_ queue: CarriedQueue) async throws -> Bool {
+        state.withLock { $0.configurations[queue.name] != nil }
+    }
 
     /// Delivers what is due, in order.
     func deliver(to endpoint: TaskPushEndpoint, from queues: [QueueName], clock: any LedgerClock) async {
