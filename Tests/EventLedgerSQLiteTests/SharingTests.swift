@@ -128,6 +128,8 @@ import Testing
 private final class LockHolder {
     private let process: SpawnedProcess
     private let input = Pipe()
+    /// Kept, or its last word would meet a broken pipe.
+    private let output = Pipe()
 
     init(path: String) throws {
         let program = """
@@ -138,7 +140,6 @@ private final class LockHolder {
             print("locked", flush=True)
             sys.stdin.read()
             """
-        let output = Pipe()
         process = try SpawnedProcess(
             "python3", ["-c", program, path], input: input.fileHandleForReading.fileDescriptor,
             output: output.fileHandleForWriting.fileDescriptor)

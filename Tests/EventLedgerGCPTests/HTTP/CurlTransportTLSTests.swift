@@ -13,6 +13,8 @@ import Testing
         private let process: SpawnedProcess
         /// It ends when this process lets go of the other end.
         private let input = Pipe()
+        /// Kept, or its last word would meet a broken pipe.
+        private let output = Pipe()
 
         var authorities: String { folder.appendingPathComponent("cert.pem").path }
 
@@ -51,7 +53,6 @@ import Testing
                 "openssl", words.components(separatedBy: " ") + ["-addext", "subjectAltName=DNS:localhost"],
                 in: folder.path)
             guard openssl.waitForEnd() == 0 else { throw NotStarted() }
-            let output = Pipe()
             process = try SpawnedProcess(
                 "python3", ["-c", Self.program], in: folder.path, input: input.fileHandleForReading.fileDescriptor,
                 output: output.fileHandleForWriting.fileDescriptor)

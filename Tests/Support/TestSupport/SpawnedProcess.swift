@@ -3,11 +3,11 @@ import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
-public import Glibc
+import Glibc
 #elseif canImport(Musl)
-public import Musl
+import Musl
 #else
-public import Darwin
+import Darwin
 #endif
 
 /// A program that was started.
@@ -15,11 +15,11 @@ public import Darwin
 /// Not by Foundation's `Process`: on Linux that looks for open files in `/proc/self/fd`, and copies each entry with more bytes
 /// than it has. With about 1,360 files open, as when all tests run at once, the last copy leaves the buffer, and now and then
 /// the memory of this process.
-public final class SpawnedProcess: Sendable {
+package final class SpawnedProcess: Sendable {
     /// It could not be started.
-    public struct NotStarted: Error {
-        public let program: String
-        public let code: Int32
+    package struct NotStarted: Error {
+        package let program: String
+        package let code: Int32
     }
 
     private struct Life {
@@ -28,7 +28,7 @@ public final class SpawnedProcess: Sendable {
         var waiters: [CheckedContinuation<Int32, Never>] = []
     }
 
-    public let pid: pid_t
+    package let pid: Int32
     private let life = Mutex(Life())
 
     /// Starts a program; files that are not given are `/dev/null`. Its other files are closed, and no signal is blocked.
@@ -37,7 +37,7 @@ public final class SpawnedProcess: Sendable {
     ///   - program: A path, or a name to be looked up in `PATH`.
     ///   - folder: Its working directory; that of this process unless given.
     ///   - input: An open file that it reads; closing it remains the caller's.
-    public init(
+    package init(
         _ program: String, _ arguments: [String] = [], in folder: String? = nil,
         input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil
     ) throws {
@@ -52,19 +52,19 @@ public final class SpawnedProcess: Sendable {
     }
 
     /// Sends a signal, unless the process has ended.
-    public func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         life.withLock { if !$0.hasEnded { _ = kill(pid, signal) } }
     }
 
     /// Does something to the process, unless it has ended.
-    public func whileRunning(_ work: () -> Void) {
+    package func whileRunning(_ work: () -> Void) {
         life.withLock { if !$0.hasEnded { work() } }
     }
 
     /// Waits for the end, also when the task is cancelled.
     ///
     /// - Returns: The exit status; where a signal ended the process, the signal's number below zero.
-    public func ended() async -> Int32 {
+    package func ended() async -> Int32 {
         await withCheckedContinuation { continuation in
             let status: Int32? = life.withLock { life in
                 if life.hasEnded { return life.status }
@@ -79,7 +79,7 @@ public final class SpawnedProcess: Sendable {
     ///
     /// - Returns: As ``ended()``.
     @discardableResult
-    public func waitForEnd() -> Int32 {
+    package func waitForEnd() -> Int32 {
         var facts = siginfo_t()
         // The end is only looked at: its number is another's once it is taken, so that is done where no signal is sent.
         while waitid(P_PID, id_t(pid), &facts, WEXITED | WNOWAIT) != 0, errno == EINTR {}

@@ -49,7 +49,7 @@ struct FirestorePartition: Sendable {
     /// - Throws: ``LedgerError``; where it is there, what ``check(_:)`` throws.
     func createIfMissing() async throws -> Bool {
         let path = paths.description
-        try await FirestoreChange.run(database, reading: [path], resource: resource) { workspace in
+        return try await FirestoreChange.run(database, reading: [path], resource: resource) { workspace in
             if let fields = try workspace.fields(at: path) {
                 try check(FirestoreFields(fields, at: path))
                 return false
