@@ -1,6 +1,5 @@
 import EventLedger
 import GCPTestSupport
-import TestSupport
 import Testing
 
 @testable import EventLedgerGCP
