@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    @Test("Nothing that a head says is indexed") func heads() throws {
+        var head = FirestoreHead()
+        head.recordedAt = Timestamp(microseconds: 1)
+        head.importedThrough = 1
+        let asker = FirestoreTurns.Asker(word: "a", takes: .zero)
+        var fields: Set<String> = []
+        for write in [head.write(at: "heads/0"), FirestoreHead.write(asker: asker, at: "heads/0")] {
+            switch write.change {
+            case .set(let values), .update(let values, mask: _): fields.formUnion(values.keys)
+            case .delete: break
+            }
+        }
+        #expect(fields.count == 5)
+        for field in fields {
+            let query = FirestoreQuery("heads", where: .field(field, .equal, 1.value))
+            for requirement in query.requiredIndexes {
+                #expect(!FirestoreIndexes().meet(requirement), "\(field)")
+            }
+        }
+    }
+
     @Test("The file has the form that the firebase tool reads") func file() throws {
         let indexes = FirestoreIndexes(declaredFields: [DeclaredField(collection: "papers", field: "a.b")])
         let json = try #require(try indexes.json.value().objectValue)

@@ -41,6 +41,14 @@ struct FirestoreLostAnswerTests {
             })
     }
 
+    @Test("Who made the ledger is told so") func madeLedger() async throws {
+        let impatient = try ledger(losingAnswerBehind: {})
+        let made = try await impatient.createIfMissing()
+        #expect(made)
+        let again = try await impatient.createIfMissing()
+        #expect(!again)
+    }
+
     @Test("A batch of deletes with a condition is found done") func deletes() async throws {
         let patient = try ledger().documents
         try await patient.write([.put(key, ["n": 1])])

@@ -122,7 +122,7 @@ extension FirestoreIndexes {
             ),
             ("streams", ["hash", "revision"]),
             ("commits", ["receipt", "id", FirestoreFound.Commit.tokenField]),
-            ("heads", ["position", "recordedAt", "importedThrough"]),
+            ("heads", ["position", "recordedAt", "importedThrough", "asker", "askerTakes"]),
             (
                 "tasks",
                 [

@@ -5,11 +5,6 @@ extension FirestoreCommitWriter {
     /// A member was refused on what is only remembered.
     private struct RefusedUnread: Error {}
 
-    /// Another writer asks for its turn.
-    private struct Asked: Error {
-        let courtesy: Duration
-    }
-
     /// Nothing was heard of what was sent; it may have been done.
     struct NoAnswer: Error {}
 
@@ -23,6 +18,7 @@ extension FirestoreCommitWriter {
             jobs = givingUp(jobs, because: last)
             let times = jobs.map(\.submittedAt)
             guard let oldest = times.min(), let youngest = times.max() else { return }
+            let start = ContinuousClock.now, end = oldest + options.commitDeadline
             do {
                 let members = jobs, trusting = mayTrustMemory
                 // An answer that does not come is not waited for to the end: there is time to look whether it was stored.
@@ -38,7 +34,8 @@ extension FirestoreCommitWriter {
             } catch is RefusedUnread {
                 mayTrustMemory = false
             } catch let asked as Asked {
-                try? await Task.sleep(for: asked.courtesy)
+                await holdBack(for: asked.asker, until: end)
+                mayTrustMemory = false
             } catch  where isPassing(error) {
                 // That nothing was heard says less than what was heard before.
                 if !(error is NoAnswer), last == nil || !(LedgerError.Code.timeout ~= error) { last = error }
@@ -46,8 +43,9 @@ extension FirestoreCommitWriter {
                 // where it was sent on what is remembered, which need not mean that anybody is in the way.
                 if !mayTrustMemory || !(error is FirestoreConflict) {
                     failures += 1
-                    let hasAsked = error is FirestoreConflict ? await askForTurn(jobs) : false
-                    if !hasAsked { await pause(afterFailures: failures, until: oldest + options.commitDeadline) }
+                    let hasAsked =
+                        error is FirestoreConflict ? await askForTurn(jobs, since: start, until: end) : false
+                    if !hasAsked { await pause(afterFailures: failures, until: end) }
                 }
                 mayTrustMemory = false
             } catch  where jobs.count > 1 && mayConcernOneMember(error) {
@@ -84,23 +82,6 @@ extension FirestoreCommitWriter {
             )
         }
         return rest
-    }
-
-    /// A race was lost, by a writer that had read everything.
-    ///
-    /// - Returns: Whether the others were asked to hold back.
-    private func askForTurn(_ jobs: [Job]) async -> Bool {
-        guard jobs.contains(where: { $0.commit.dependsOnHead }),
-            let asker = state.withLock({ $0.turns.lose() })
-        else { return false }
-        let write = FirestoreHead.write(asker: asker, at: partition.paths.head(partition.number))
-        do {
-            _ = try await partition.answering(within: patience).database.commit([write], resource: partition.resource)
-            return true
-        } catch {
-            // There is no head yet, or nobody to ask: the next try will tell.
-            return false
-        }
     }
 
     /// Waits before another try, no longer than anybody waits for it.
@@ -168,15 +149,11 @@ extension FirestoreCommitWriter {
         let now = options.clock.now
         var asked: Set<String> = []
         while true {
-            let start = ContinuousClock.now
             let found = try await FirestoreGroupReader(
                 partition: partition, retention: options.commitRetention, now: now, commits: commits,
                 judgements: judgements, known: usesMemory ? known : nil, asked: asked, isDescribed: isDescribed
             ).read()
             do {
-                if !usesMemory, state.withLock({ $0.turns.yields(to: found.head.asker) }) {
-                    throw Asked(courtesy: FirestoreTurns.courtesy(afterReadingFor: start.duration(to: .now)))
-                }
                 var group = FirestoreGroup(
                     found, paths: partition.paths, partition: partition.number, retention: options.commitRetention,
                     keys: options.declaredFields, at: now
@@ -185,6 +162,11 @@ extension FirestoreCommitWriter {
                 let refused = outcomes.contains { if case .failure = $0 { true } else { false } }
                 if usesMemory, refused { throw RefusedUnread() }
                 if !usesMemory { known.learn(found.head, follows: false) }
+                // Who finds its commits made, or writes no head, is in nobody's way and waits for nobody.
+                if !usesMemory, group.dependsOnHead {
+                    let asker = found.head.asker
+                    if state.withLock({ $0.turns.yields(to: asker) }), let asker { throw Asked(asker: asker) }
+                }
                 try await store(group, found, in: partition, &known)
                 // What is remembered may be old where nothing requires that it still holds.
                 if !usesMemory || group.dependsOnHead { note(group.head) }

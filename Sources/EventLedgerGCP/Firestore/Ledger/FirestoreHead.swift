@@ -9,8 +9,8 @@ struct FirestoreHead: Hashable, Sendable {
     var recordedAt: Timestamp?
     /// The position of the last event that was imported.
     var importedThrough: Int64 = 0
-    /// Which writer asks for its turn, see ``FirestoreTurns``; every commit takes the question away.
-    private(set) var asker: String?
+    /// Which writer asks for its turn; every commit takes the question away.
+    private(set) var asker: FirestoreTurns.Asker?
     /// When the document was written; `nil` where there is none.
     var updateTime: String?
 
@@ -25,7 +25,10 @@ struct FirestoreHead: Hashable, Sendable {
             recordedAt = Timestamp(microseconds: try read.integer("recordedAt"))
         }
         if document.fields["importedThrough"] != nil { importedThrough = try read.count("importedThrough") }
-        if document.fields["asker"] != nil { asker = try read.string("asker") }
+        if document.fields["asker"] != nil {
+            let takes = document.fields["askerTakes"] == nil ? 0 : try read.count("askerTakes")
+            asker = FirestoreTurns.Asker(word: try read.string("asker"), takes: .microseconds(takes))
+        }
         updateTime = document.updateTime
     }
 
@@ -37,8 +40,11 @@ struct FirestoreHead: Hashable, Sendable {
     }
 
     /// Asks for a turn, whatever others do to the head meanwhile.
-    static func write(asker: String, at path: String) -> FirestoreWrite {
-        FirestoreWrite(path, .update(["asker": .string(asker)], mask: ["asker"]), if: .exists(true))
+    static func write(asker: FirestoreTurns.Asker, at path: String) -> FirestoreWrite {
+        let fields: [String: FirestoreValue] = [
+            "asker": .string(asker.word), "askerTakes": .integer(asker.takes.wholeMicroseconds),
+        ]
+        return FirestoreWrite(path, .update(fields, mask: ["asker", "askerTakes"]), if: .exists(true))
     }
 }
 

@@ -25,7 +25,8 @@ public import EventLedger
 ///
 /// What a commit of n events costs where this process alone appends: one call, n + 2 document writes and one more per
 /// stream; reads only where a stream was not written lately. Where others append too, the first commit after theirs
-/// reads n + 2 documents and one per stream. Documents, tasks and dead letters are read before they are written.
+/// reads n + 2 documents and one per stream, again after each race that it loses, and after every third in a row writes the
+/// head to ask for its turn. Documents, tasks and dead letters are read before they are written.
 ///
 /// Committing needs the role `roles/datastore.user`. The indexes of ``FirestoreIndexes`` must be there.
 public final class FirestoreLedger: Ledger, PushingLedger {
