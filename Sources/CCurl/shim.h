@@ -1,7 +1,11 @@
 #pragma once
 
+#include "poller.h"
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
+#include <time.h>
 
 // Swift imports no variadic functions: one function for each type of value that an option takes.
 
@@ -81,4 +85,31 @@ static inline void *ccurl_next_ended(CURLM *multi, CURLcode *result) {
         if ((curl_easy_getinfo)(message->easy_handle, CURLINFO_PRIVATE, &context) == CURLE_OK) return context;
     }
     return (void *)0;
+}
+
+// TLS may write to a closed connection without the flag that keeps SIGPIPE away. On a thread that belongs to others it is held
+// back while libcurl is at work, and taken away when it came. Where a socket can be told to raise none, libcurl does.
+
+static inline void ccurl_hold_pipe_signal(sigset_t *before) {
+#ifdef __linux__
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, before);
+#else
+    (void)before;
+#endif
+}
+
+static inline void ccurl_release_pipe_signal(const sigset_t *before) {
+#ifdef __linux__
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    struct timespec none = {0, 0};
+    sigtimedwait(&pipe, NULL, &none);
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+#else
+    (void)before;
+#endif
 }
