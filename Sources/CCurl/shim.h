@@ -88,28 +88,45 @@ static inline void *ccurl_next_ended(CURLM *multi, CURLcode *result) {
 }
 
 // TLS may write to a closed connection without the flag that keeps SIGPIPE away. On a thread that belongs to others it is held
-// back while libcurl is at work, and taken away when it came. Where a socket can be told to raise none, libcurl does.
+// back while libcurl is at work, and taken away when it came meanwhile. Where a socket can be told to raise none, libcurl does.
 
-static inline void ccurl_hold_pipe_signal(sigset_t *before) {
+typedef struct {
+    sigset_t before;
+    // One that waits already is not libcurl's.
+    bool waits;
+} ccurl_pipe_mask;
+
 #ifdef __linux__
+
+static inline bool ccurl_pipe_signal_waits(void) {
+    sigset_t waiting;
+    return sigpending(&waiting) == 0 && sigismember(&waiting, SIGPIPE) == 1;
+}
+
+static inline void ccurl_hold_pipe_signal(ccurl_pipe_mask *mask) {
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, before);
-#else
-    (void)before;
-#endif
+    pthread_sigmask(SIG_BLOCK, &pipe, &mask->before);
+    mask->waits = sigismember(&mask->before, SIGPIPE) == 1 && ccurl_pipe_signal_waits();
 }
 
-static inline void ccurl_release_pipe_signal(const sigset_t *before) {
-#ifdef __linux__
-    sigset_t pipe;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    struct timespec none = {0, 0};
-    sigtimedwait(&pipe, NULL, &none);
-    pthread_sigmask(SIG_SETMASK, before, NULL);
-#else
-    (void)before;
-#endif
+static inline void ccurl_release_pipe_signal(const ccurl_pipe_mask *mask) {
+    if (!mask->waits) {
+        sigset_t pipe;
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        struct timespec none = {0, 0};
+        while (sigtimedwait(&pipe, NULL, &none) < 0 && errno == EINTR) {
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &mask->before, NULL);
 }
+
+#else
+
+static inline void ccurl_hold_pipe_signal(ccurl_pipe_mask *mask) { (void)mask; }
+
+static inline void ccurl_release_pipe_signal(const ccurl_pipe_mask *mask) { (void)mask; }
+
+#endif

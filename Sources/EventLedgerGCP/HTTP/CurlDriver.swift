@@ -10,6 +10,14 @@ final class CurlDriver {
         case goOn(UInt64)
     }
 
+    /// What was left.
+    struct Turn {
+        /// When something will be due, as far as it can be told.
+        let next: ContinuousClock.Instant
+        /// Whether there is no transfer.
+        let isQuiet: Bool
+    }
+
     /// The longest time between two looks.
     private static let longestRest = Duration.seconds(60)
     /// So often what is due is done before others get their turn.
@@ -19,17 +27,20 @@ final class CurlDriver {
     /// Outlives the handle, which says of each socket that it lets go of it.
     private let poller: CurlPoller
     private let pool: CurlPool
+    private let connectTimeout: Duration
     private var active: [UInt64: CurlExchange] = [:]
     /// When to look for requests whose time is over: libcurl forgets the time of those that wait for a connection.
     private var nextLook: ContinuousClock.Instant?
+    private var lastStart: ContinuousClock.Instant?
     /// Whether libcurl gave up.
     private(set) var isBroken = false
 
     /// libcurl's own start, once in a process.
     static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    /// Whether beginning a transfer waits for nothing: names are looked up on threads of their own.
-    static let neverWaits = ccurl_version().map { $0.pointee.features & CURL_VERSION_ASYNCHDNS != 0 } ?? false
+    /// Whether names are looked up on threads of their own.
+    private static let looksUpElsewhere =
+        ccurl_version().map { $0.pointee.features & CURL_VERSION_ASYNCHDNS != 0 } ?? false
 
     /// - Returns: `nil` where memory is short.
     init?(_ settings: CurlTransport.Settings, _ poller: CurlPoller, _ pool: CurlPool) {
@@ -37,6 +48,7 @@ final class CurlDriver {
         self.multi = multi
         self.poller = poller
         self.pool = pool
+        connectTimeout = settings.connectTimeout
         ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, settings.maximumConnectionsPerHost))
         ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 4 * max(16, settings.maximumConnectionsPerHost))
@@ -44,6 +56,12 @@ final class CurlDriver {
     }
 
     deinit { curl_multi_cleanup(multi) }
+
+    /// Whether a thread that may not wait can begin a transfer: whether there is no other, and its own time cannot be over at
+    /// once. For libcurl ends a transfer whose time is over by waiting for the look-up of its name.
+    func beginsWithoutWaiting(_ exchange: CurlExchange) -> Bool {
+        Self.looksUpElsewhere && active.isEmpty && !isBroken && min(exchange.timeout, connectTimeout) >= .seconds(1)
+    }
 
     /// Does what somebody asked for.
     func carryOut(_ command: Command) {
@@ -65,9 +83,7 @@ final class CurlDriver {
     }
 
     /// Does what is due.
-    ///
-    /// - Returns: When something will be, as far as it can be told.
-    func turn() -> ContinuousClock.Instant {
+    func turn() -> Turn {
         var rest = timeout()
         for _ in 0..<Self.rounds where rest == .zero {
             var running: Int32 = 0
@@ -75,11 +91,15 @@ final class CurlDriver {
             endFinished()
             rest = timeout()
         }
-        if endFinished() { rest = timeout() }
+        endFinished()
         let now = ContinuousClock.now
         expire(now)
-        let due = now + min(rest ?? Self.longestRest, Self.longestRest)
-        return min(due, nextLook ?? due)
+        // The end of one may be what another waited for, which libcurl says by a time that is over.
+        rest = timeout()
+        // libcurl looks at each request again when connecting takes too long. Whoever is awake before need not be woken for that.
+        let longest = lastStart.map { now - $0 < connectTimeout } ?? false ? connectTimeout / 2 : Self.longestRest
+        let due = isBroken ? now : now + min(rest ?? longest, longest)
+        return Turn(next: min(due, nextLook ?? due), isQuiet: active.isEmpty)
     }
 
     /// Ends all transfers, and what was to begin.
@@ -102,6 +122,7 @@ final class CurlDriver {
         }
         exchange.ticket = ticket
         active[ticket] = exchange
+        lastStart = .now
         nextLook = min(nextLook ?? exchange.deadline, exchange.deadline)
     }
 
@@ -111,16 +132,11 @@ final class CurlDriver {
         return exchange
     }
 
-    /// - Returns: Whether there were any.
-    @discardableResult
-    private func endFinished() -> Bool {
+    private func endFinished() {
         var code = CURLE_OK
-        var wereAny = false
         while let context = ccurl_next_ended(multi, &code) {
-            wereAny = true
             end(Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue(), code)
         }
-        return wereAny
     }
 
     private func end(_ exchange: CurlExchange, _ code: CURLcode) {
