@@ -17,6 +17,17 @@ static inline CURLcode ccurl_set_size(CURL *handle, CURLoption option, long long
     return (curl_easy_setopt)(handle, option, (curl_off_t)value);
 }
 
+// Lets the end of a transfer not wait for the look-up of its name, which may take many seconds and would keep all others of the
+// multi handle waiting; libcurl could not before 7.87.
+static inline CURLcode ccurl_leave_lookups(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return (curl_easy_setopt)(handle, CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)handle;
+    return CURLE_OK;
+#endif
+}
+
 // libcurl copies the text.
 static inline CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value) {
     return (curl_easy_setopt)(handle, option, value);
