@@ -1,7 +1,11 @@
 #pragma once
 
+#include "poller.h"
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
+#include <time.h>
 
 // Swift imports no variadic functions: one function for each type of value that an option takes.
 
@@ -11,6 +15,17 @@ static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long valu
 
 static inline CURLcode ccurl_set_size(CURL *handle, CURLoption option, long long value) {
     return (curl_easy_setopt)(handle, option, (curl_off_t)value);
+}
+
+// Lets the end of a transfer not wait for the look-up of its name, which may take many seconds and would keep all others of the
+// multi handle waiting; libcurl could not before 7.87.
+static inline CURLcode ccurl_leave_lookups(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return (curl_easy_setopt)(handle, CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)handle;
+    return CURLE_OK;
+#endif
 }
 
 // libcurl copies the text.
@@ -82,3 +97,47 @@ static inline void *ccurl_next_ended(CURLM *multi, CURLcode *result) {
     }
     return (void *)0;
 }
+
+// TLS may write to a closed connection without the flag that keeps SIGPIPE away. On a thread that belongs to others it is held
+// back while libcurl is at work, and taken away when it came meanwhile. Where a socket can be told to raise none, libcurl does.
+
+typedef struct {
+    sigset_t before;
+    // One that waits already is not libcurl's.
+    bool waits;
+} ccurl_pipe_mask;
+
+#ifdef __linux__
+
+static inline bool ccurl_pipe_signal_waits(void) {
+    sigset_t waiting;
+    return sigpending(&waiting) == 0 && sigismember(&waiting, SIGPIPE) == 1;
+}
+
+static inline void ccurl_hold_pipe_signal(ccurl_pipe_mask *mask) {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &mask->before);
+    mask->waits = sigismember(&mask->before, SIGPIPE) == 1 && ccurl_pipe_signal_waits();
+}
+
+static inline void ccurl_release_pipe_signal(const ccurl_pipe_mask *mask) {
+    if (!mask->waits) {
+        sigset_t pipe;
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        struct timespec none = {0, 0};
+        while (sigtimedwait(&pipe, NULL, &none) < 0 && errno == EINTR) {
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &mask->before, NULL);
+}
+
+#else
+
+static inline void ccurl_hold_pipe_signal(ccurl_pipe_mask *mask) { (void)mask; }
+
+static inline void ccurl_release_pipe_signal(const ccurl_pipe_mask *mask) { (void)mask; }
+
+#endif

@@ -2,8 +2,8 @@ import CCurl
 
 /// One easy handle of libcurl, with what its callbacks collect.
 ///
-/// Not checked for `Sendable`: it belongs to one thread at a time. The caller's task fills it in, gives it to the loop's thread
-/// (through the mutex of ``CurlLoop``), and does not touch it again; the thread puts it back into the pool behind that mutex.
+/// Not checked for `Sendable`: it belongs to one thread at a time. The caller's task fills it in and hands it to the driver,
+/// behind whose mutex (in ``CurlLoop``) it stays until it is put back into the pool, behind that one's.
 final class CurlExchange: @unchecked Sendable {
     /// What came as a whole.
     struct Answer: Sendable {

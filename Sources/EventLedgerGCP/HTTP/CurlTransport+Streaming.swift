@@ -15,7 +15,7 @@ extension CurlTransport {
             resume: { [self] in loop.goOn(ticket) },
             abandon: { [loop] in loop.drop(ticket) }
         )
-        let exchange = try loop.exchange(for: request, .streamed(buffer))
+        let exchange = try loop.pool.exchange(for: request, .streamed(buffer))
         let answer = try await buffer.head.wait {
             loop.start(exchange, ticket)
         } onCancel: { [loop] in

@@ -24,7 +24,7 @@ public final class CurlTransport: HTTPTransport {
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         try Task.checkCancellation()
         let reply = PendingReply<CurlExchange.Answer>()
-        let exchange = try loop.exchange(for: request, .whole(reply))
+        let exchange = try loop.pool.exchange(for: request, .whole(reply))
         let ticket = loop.ticket()
         let answer = try await reply.wait {
             loop.start(exchange, ticket)
