@@ -15,9 +15,9 @@ import Testing
         let bench = LedgerBench()
         let busy = try bench.open(), late = try bench.open()
         // Far more than it can make while the other one gets its turns.
-        let most = 6000
+        let count = TestRun.count(10, thorough: 100), most = 600 * count
         let made = try await commits(of: busy, atMost: most) {
-            for number in 1...TestRun.count(10, thorough: 100) {
+            for number in 1...count {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for writer in 0..<8 {
                         group.addTask {
