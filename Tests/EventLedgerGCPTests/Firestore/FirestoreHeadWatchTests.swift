@@ -34,7 +34,7 @@ import Testing
     func waking() async throws {
         let server = Server(), watch = Self.watch(server)
         let waiter = Task { try await watch.wait(after: Self.known) }
-        while server.reads == 0 { await Task.yield() }
+        try await yieldUntil { server.reads > 0 }
         server.append()
         watch.wake()
         try await waiter.value
@@ -46,7 +46,7 @@ import Testing
     func committing() async throws {
         let server = Server(), watch = Self.watch(server)
         let waiter = Task { try await watch.wait(after: Self.known) }
-        while server.reads == 0 { await Task.yield() }
+        try await yieldUntil { server.reads > 0 }
         watch.committed(6, in: 0)
         try await waiter.value
         #expect(server.reads == 1)
@@ -56,7 +56,7 @@ import Testing
     func polling() async throws {
         let server = Server(), watch = Self.watch(server, first: .milliseconds(1), most: .milliseconds(20))
         let waiter = Task { try await watch.wait(after: Self.known) }
-        while server.reads < 3 { await Task.yield() }
+        try await yieldUntil { server.reads >= 3 }
         server.append()
         try await waiter.value
     }
@@ -72,7 +72,7 @@ import Testing
             return heads
         }
         let first = Task { try await watch.wait(after: .start) }
-        while server.reads == 0 { await Task.yield() }
+        try await yieldUntil { server.reads > 0 }
         let second = Task { try await watch.wait(after: .start) }
         gate.open()
         try await first.value
@@ -91,7 +91,7 @@ import Testing
             return heads
         }
         let waiter = Task { try await watch.wait(after: Self.known) }
-        while server.reads == 0 { await Task.yield() }
+        try await yieldUntil { server.reads > 0 }
         server.append()
         watch.wake()
         gate.open()
@@ -103,7 +103,7 @@ import Testing
     func cancelling() async throws {
         let server = Server(), watch = Self.watch(server)
         let waiter = Task { try await watch.wait(after: Self.known) }
-        while server.reads == 0 { await Task.yield() }
+        try await yieldUntil { server.reads > 0 }
         waiter.cancel()
         await #expect(throws: CancellationError.self) { try await waiter.value }
     }

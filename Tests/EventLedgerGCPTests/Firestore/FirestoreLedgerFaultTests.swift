@@ -5,7 +5,10 @@ import Testing
 
 @testable import EventLedgerGCP
 
-@Suite("A ledger on Firestore outlasts faults", .enabled(if: GCPServices.hasFirestore, GCPServices.hint))
+@Suite(
+    "A ledger on Firestore outlasts faults", .enabled(if: GCPServices.hasFirestore, GCPServices.hint),
+    .timeLimit(.minutes(10))
+)
 struct FirestoreLedgerFaultTests {
     @Test("A lost answer does not make a commit twice, and its caller does not take it for an old one")
     func swallowedAnswer() async throws {
@@ -97,7 +100,7 @@ struct FirestoreLedgerFaultTests {
         let bench = LedgerBench()
         let ledger = try bench.open(through: transport)
         let first = Task { try await ledger.commit { $0.append(contentsOf: [sample(1)], to: "a") } }
-        while transport.requests.isEmpty { await Task.yield() }
+        try await yieldUntil { !transport.requests.isEmpty }
         let second = Task { try await ledger.commit { $0.append(contentsOf: [sample(2)], to: "a") } }
         second.cancel()
         await #expect(throws: CancellationError.self) { _ = try await second.value }
@@ -132,7 +135,7 @@ struct FirestoreLedgerFaultTests {
                     }
                 }
             }
-            while transport.requests.isEmpty || started.value < 20 { await Task.yield() }
+            try await yieldUntil { !transport.requests.isEmpty && started.value == 20 }
             gate.open()
             var outcomes: [Int: LedgerError.Code] = [:]
             for try await (number, code) in group { outcomes[number] = code }

@@ -4,7 +4,7 @@ import Testing
 @testable import EventLedgerGCP
 
 /// What a transport makes of servers that do not behave, and of callers who have no time.
-@Suite struct CurlTransportFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTransportFailureTests {
     /// The failure of a request.
     private func failure(
         _ request: HTTPRequest, _ transport: CurlTransport = CurlTransport()

@@ -5,7 +5,7 @@ import Testing
 @testable import EventLedgerGCP
 
 /// Which servers are trusted. The server is Python's, with a certificate that `openssl` makes.
-@Suite struct CurlTransportTLSTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTransportTLSTests {
     /// A server whose certificate, for `localhost`, is signed by itself.
     final class Server {
         let folder: URL
@@ -94,7 +94,7 @@ import Testing
         let server = try LoopbackServer { _, _ in false }
         let sending = Task { try await send("https://127.0.0.1:\(server.port)/", authorities: nil) }
         // It never says a word of TLS.
-        while server.connections == 0 { await Task.yield() }
+        try await yieldUntil { server.connections > 0 }
         server.stop()
         let failure = await #expect(throws: HTTPFailure.self) { try await sending.value }
         #expect(failure?.kind == .notConnected)

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct TokenRenewalTests {
+@Suite(.timeLimit(.minutes(10))) struct TokenRenewalTests {
     let clock = TestClock()
     let server = Server()
 
@@ -70,7 +70,7 @@ import Testing
         try await arrived.wait()
         #expect(try await source.accessToken()?.secret == "token-1")
         gate.open()
-        while try await source.accessToken()?.secret == "token-1" { await Task.yield() }
+        try await yieldUntil { try await source.accessToken()?.secret != "token-1" }
         #expect(try await source.accessToken()?.secret == "token-2")
         #expect(server.count == 2)
     }

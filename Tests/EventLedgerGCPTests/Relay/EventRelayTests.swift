@@ -154,7 +154,7 @@ import Testing
         clock.advance(by: .seconds(15))
         try await second.wait { Set($0.sent.map(\.position)).isSuperset(of: (21...30).map { Position($0) }) }
         // What is sent counts as confirmed a moment later.
-        while try await checkpoint() != Checkpoint(30) { await Task.yield() }
+        try await yieldUntil { try await checkpoint() == Checkpoint(30) }
         other.cancel()
         try await other.value
         #expect(RelayedOrder.isSound(first.sent + second.sent))
