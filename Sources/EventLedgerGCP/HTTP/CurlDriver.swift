@@ -58,7 +58,7 @@ final class CurlDriver {
     deinit { curl_multi_cleanup(multi) }
 
     /// Whether a thread that may not wait can begin a transfer: whether there is no other, and its own time cannot be over at
-    /// once. For libcurl ends a transfer whose time is over by waiting for the look-up of its name.
+    /// once. For before 7.87 libcurl ends a transfer whose time is over by waiting for the look-up of its name.
     func beginsWithoutWaiting(_ exchange: CurlExchange) -> Bool {
         Self.looksUpElsewhere && active.isEmpty && !isBroken && min(exchange.timeout, connectTimeout) >= .seconds(1)
     }
@@ -96,7 +96,8 @@ final class CurlDriver {
         expire(now)
         // The end of one may be what another waited for, which libcurl says by a time that is over.
         rest = timeout()
-        // libcurl looks at each request again when connecting takes too long. Whoever is awake before need not be woken for that.
+        // libcurl wants to look at each request again when connecting takes too long. A thread that rests for half of that time
+        // looks before, so that the next request need not wake it only to have it rest for less.
         let longest = lastStart.map { now - $0 < connectTimeout } ?? false ? connectTimeout / 2 : Self.longestRest
         let due = isBroken ? now : now + min(rest ?? longest, longest)
         return Turn(next: min(due, nextLook ?? due), isQuiet: active.isEmpty)

@@ -18,7 +18,7 @@ final class CurlLoop: Sendable {
         /// `nil` before the first request and after the end.
         var poller: CurlPoller?
         var isAsleep = false
-        /// Whether the thread is asleep and there is no transfer, so that whoever has one may drive. Only what is found behind
+        /// Whether the thread is asleep and there is no transfer, so that whoever begins one may drive. Only what is found behind
         /// the mutex of the driver counts, but to ask there in vain is a system call.
         var isQuiet = false
         /// When the thread is to be awake, as far as it is known since it last asked for commands.
@@ -81,8 +81,8 @@ final class CurlLoop: Sendable {
         }
     }
 
-    /// Ends a transfer, if it is under way, without a word to its receiver. Left to the thread, since libcurl may have to wait
-    /// for the look-up of a name.
+    /// Ends a transfer, if it is under way, without a word to its receiver. Left to the thread, since libcurl before
+    /// 7.87 may have to wait for the look-up of a name.
     func drop(_ ticket: UInt64) { _ = tell(.drop(ticket)) }
 
     /// Lets a transfer that paused go on.
