@@ -64,10 +64,13 @@ class Route:
             self._return.cancel()
             self._return = None
         if self._server is None:
-            await self.open()
+            await self._open_again()
 
     async def _come_back(self, seconds):
         await asyncio.sleep(seconds)
+        await self._open_again()
+
+    async def _open_again(self):
         while True:
             try:
                 return await self.open()
