@@ -106,7 +106,7 @@ import Testing
     @Test("A tool says in one line what is wrong, with the status of bad arguments")
     func tools() async throws {
         var variables = Dictionary(uniqueKeysWithValues: Self.variables.map { ($0, "") })
-        variables["EVENTLEDGER_PRODUCTION_SERVICES"] = ""
+        for name in ["PRODUCTION_SERVICES", "DATASET", "WORKER_URL"] { variables["EVENTLEDGER_" + name] = "" }
         variables.merge(Self.environment([.pubsub])) { $1 }
         let cases: [(Program, [String], String)] = [
             (.collector, ["read", "--backend", "gcp:"], "'gcp:' names no ledger"),

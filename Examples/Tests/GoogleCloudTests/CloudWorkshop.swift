@@ -59,6 +59,7 @@ struct CloudWorkshop: Sendable {
             "EVENTLEDGER_WORKER_URL": "http://127.0.0.1:\(port)", "EVENTLEDGER_TASKS_ACCOUNT": Self.account,
             "EVENTLEDGER_TOKEN_ISSUER": "http://\(CloudServicesAtHand.cloudTasks)",
             "EVENTLEDGER_TOKEN_KEYS": "http://\(CloudServicesAtHand.cloudTasks)/certs",
+            "EVENTLEDGER_PRODUCTION_SERVICES": "",
         ]
     }
 
