@@ -70,7 +70,7 @@ extension CloudReliabilityTests {
         }
 
         /// Expects that commits to a server that is away are refused about when their deadline of a second is over. A machine
-        /// that stands still meanwhile is asked once more.
+        /// that stands still meanwhile is asked again, a few times.
         ///
         /// - Returns: How many were refused.
         private func expectToGiveUp(_ work: CloudWork, on ledger: ListedLedger) async throws -> Int {

@@ -13,7 +13,7 @@ import Darwin
 /// A program that was started.
 ///
 /// Not by Foundation's `Process`: on Linux that looks for open files in `/proc/self/fd`, and copies each entry with more bytes
-/// than it has. With about 1,360 files open, as when all tests run at once, the last copy leaves the buffer, and now and then
+/// than it has. From about 1,355 open files on, and all tests at once have more, a copy leaves the buffer, and now and then
 /// the memory of this process.
 package final class SpawnedProcess: Sendable {
     /// It could not be started.
