@@ -37,7 +37,7 @@ final class CurlLoop: Sendable {
     private let settings: CurlTransport.Settings
     private let lastTicket = Atomic<UInt64>(0)
     private let state = Mutex(State())
-    /// Never waited for by anybody but the thread. `nil` before the first request and after the end.
+    /// Its mutex is waited for by nobody but the thread. `nil` before the first request and after the end.
     private let driver = Mutex<CurlDriver?>(nil)
 
     init(_ settings: CurlTransport.Settings) {

@@ -2,7 +2,7 @@
 /// always checked.
 ///
 /// One thread of its own waits for all answers of a transport; make one and share it. It ends with ``shutdown()`` or with the last
-/// reference. A request that is alone is sent by whoever has it, without waking the thread; nobody but the thread ever waits.
+/// reference. A request that is alone is sent by whoever has it, without waking the thread; no other thread is ever blocked.
 ///
 /// libcurl by itself sends a request again when a kept connection turns out to be closed before a byte of the answer came, a
 /// POST too. It is stopped from that for requests that are to be sent ``HTTPRequest/Repeatability/once``: they fail with
