@@ -45,13 +45,25 @@ struct Server: Sendable {
         api.issuer.issuer = issuer ?? "http://\(host):\(port)"
         do {
             try await api.dispatcher.start()
-            if let portFile { try Data("\(port)".utf8).write(to: URL(filePath: portFile), options: .atomic) }
+            try tell(port)
         } catch {
-            // The dispatcher ends with this error, and the process with it.
+            // Nobody hears what is thrown here: the dispatcher ends with it, and the process with that.
+            api.dispatcher.fail(error)
             return
         }
         // Not printed, since nobody would see that before the end where the output is a file.
         FileHandle.standardOutput.write(Data("cloud-tasks-local listens on \(host):\(port)\n".utf8))
+    }
+
+    private func tell(_ port: Int) throws {
+        guard let portFile else { return }
+        do {
+            try Data("\(port)".utf8).write(to: URL(filePath: portFile), options: .atomic)
+        } catch {
+            throw CommandFailure(
+                .unavailable,
+                "The port cannot be written to '\(portFile)'. Check that its folder exists and may be written.")
+        }
     }
 
     private func respond(to request: Request) async -> Response {

@@ -195,6 +195,9 @@ extension CloudTasksLocalTests {
             #expect(foreign.status == 3 && foreign.errors.contains("Give another --host"), "\(foreign.summary)")
             let missing = try await emulator.other(["--port", "0", "--database", "/missing/folder/tasks.sqlite"])
             #expect(missing.status == 3 && missing.errors.contains("cannot be opened"), "\(missing.summary)")
+            let silent = try await emulator.other(["--port", "0", "--port-file", "/missing/folder/port"])
+            #expect(silent.status == 3 && silent.errors.contains("'/missing/folder/port'"), "\(silent.summary)")
+            #expect(!silent.output.contains("listens"), "\(silent.summary)")
             let wrong = try await emulator.other(["--port", "70000"])
             #expect(wrong.status == 2 && wrong.errors.contains("--port takes"), "\(wrong.summary)")
         }

@@ -34,17 +34,11 @@ final class Dispatcher: Service {
         self.logger = logger
     }
 
-    /// Begins with the queues that are there. Called when the server listens; where it fails, so does ``run()``.
-    func start() async throws {
-        do {
-            try await startAll()
-        } catch {
-            failed.finish(throwing: error)
-            throw error
-        }
-    }
+    /// Has ``run()`` end with an error.
+    func fail(_ error: any Error) { failed.finish(throwing: error) }
 
-    private func startAll() async throws {
+    /// Begins with the queues that are there. Called when the server listens.
+    func start() async throws {
         state.withLock { $0.isRunning = true }
         for queue in try await queues.all() {
             try await queues.apply(queue)
