@@ -35,6 +35,19 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == content)
     }
 
+    @Test func refusesADirectoryAndPutsNothingBesideIt() async throws {
+        let path = folder.file("ledgers")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        for mode in [SQLiteLedgerOptions.Mode.create, .existing, .readOnly] {
+            let error = await #expect(throws: LedgerError.self) {
+                _ = try await SQLiteLedger.open(path, options: SQLiteLedgerOptions(mode: mode))
+            }
+            #expect(error?.code == .corrupt)
+            #expect(error?.message.contains("is a directory, not a ledger file") == true, "\(error?.message ?? "")")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["ledgers"])
+    }
+
     @Test func refusesANewerSchemaAndLeavesItAlone() async throws {
         let path = folder.file()
         try await makeLedger(path)

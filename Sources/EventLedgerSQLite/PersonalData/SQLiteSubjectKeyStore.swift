@@ -34,7 +34,7 @@ public final class SQLiteSubjectKeyStore: SubjectKeyStore {
                     "Keys need a file; '\(path)' names none. Use InMemorySubjectKeyStore for keys in memory."
                 )
             }
-            let path = try LedgerPath.resolve(path)
+            let path = try LedgerPath.resolve(path, noun: "key")
             let file = try SubjectKeyFile(path: path, mode: mode, patience: patience)
             return SQLiteSubjectKeyStore(path: path, file: file, clock: clock)
         }

@@ -11,19 +11,35 @@ import Darwin
 /// The one path of a ledger file. SQLite resolves links for its own files, so the lock must stand beside the same file; and a
 /// connection that is opened later must find it though the process has changed its folder.
 enum LedgerPath {
-    static func resolve(_ path: String) throws -> String {
+    /// - Parameters:
+    ///   - path: What was given.
+    ///   - noun: What the file is, for errors.
+    static func resolve(_ path: String, noun: String = "ledger") throws -> String {
         guard !path.isEmpty, path != ":memory:" else {
             throw LedgerError(
                 .invalidValue, "A ledger needs a file; '\(path)' names none. Use InMemoryLedger for a ledger in memory."
             )
         }
-        if let real = realPath(path) { return real }
+        if let real = realPath(path) {
+            // SQLite opens it as if it were a file, and then says that the disk fails.
+            guard !isDirectory(real) else {
+                throw LedgerError(
+                    .corrupt, "'\(path)' is a directory, not a \(noun) file. Name a file.", details: ["file": real]
+                )
+            }
+            return real
+        }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let name = parts.last.map(String.init) ?? path
         let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
         // Where the folder is missing, opening the file says so.
         guard let real = realPath(folder) else { return path }
         return real == "/" ? "/" + name : real + "/" + name
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
     }
 
     private static func realPath(_ path: String) -> String? {

@@ -139,6 +139,14 @@ import Testing
         #expect(await code { _ = try await SQLiteLedger.open(path) } == .corrupt)
     }
 
+    @Test func aDirectoryIsRefused() async throws {
+        let error = await #expect(throws: LedgerError.self) {
+            _ = try await SQLiteSubjectKeyStore.open(folder.path)
+        }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains("is a directory, not a key file") == true, "\(error?.message ?? "")")
+    }
+
     @Test func aNewerSchemaIsRefusedAndLeftAlone() async throws {
         let store = try await SQLiteSubjectKeyStore.open(path)
         await store.close()
