@@ -190,6 +190,22 @@ private struct TallyTool: AsyncParsableCommand {
         #expect(backend.names == ["main"])
     }
 
+    @Test(
+        "What cannot be opened is usage where something wrong was given, and else unavailable, never an answer",
+        arguments: [
+            (LedgerError.Code.invalidName, 2), (.invalidValue, 2), (.unsupported, 2), (.notFound, 3), (.forbidden, 3),
+            (.unavailable, 3), (.timeout, 3), (.corrupt, 3),
+        ] as [(LedgerError.Code, Int32)])
+    func refused(_ code: LedgerError.Code, _ status: Int32) async throws {
+        var tool = try Tool()
+        tool.backends = [RefusingBackend(code: code)]
+        for arguments in [["stats", "--backend", "refusing"], ["verify", "--backend", "refusing:a"]] {
+            let result = await tool.run(TallyTool.self, arguments)
+            #expect(result.status == status, "\(arguments)")
+            #expect(result.errors == "error: It is refused.\n")
+        }
+    }
+
     @Test("A kind that nobody brought is refused, with those that there are") func unknownKind() async throws {
         let result = await tool.run(EventLedgerCommand.self, ["read", "--backend", "cloud:main"])
         #expect(result.status == 2)

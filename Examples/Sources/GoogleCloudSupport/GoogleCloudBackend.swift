@@ -17,24 +17,15 @@ public struct GoogleCloudBackend: LedgerBackend {
     public func open(
         _ location: String, _ access: LedgerAccess, in context: CommandContext
     ) async throws -> OpenedLedger {
-        do {
-            return try await open(CloudSettings.fromEnvironment(context.environment), location, access, context)
-        } catch let error as LedgerError {
-            throw CommandFailure(.unavailable, error.message)
-        }
-    }
-
-    private func open(
-        _ settings: CloudSettings, _ location: String, _ access: LedgerAccess, _ context: CommandContext
-    ) async throws -> OpenedLedger {
+        let settings = try await CloudSettings.fromEnvironment(context.environment)
         let ledgerName = Self.ledgerName(at: location)
         let ledger = try settings.ledger(ledgerName, clock: context.clock)
+        let copy = try settings.bigQuery(of: ledgerName).map { BigQueryReader($0, clock: context.clock) }
         switch access {
         case .create: try await ledger.createIfMissing()
         case .existing, .readOnly: try await ledger.requireExisting()
         }
         let title = "\(name):\(settings.cloud.project)/\(settings.database)/\(ledgerName)"
-        let copy = try settings.bigQuery(of: ledgerName).map { BigQueryReader($0, clock: context.clock) }
         guard access != .readOnly, settings.workerURL != nil else {
             return OpenedLedger(ledger, copy: copy, name: title)
         }

@@ -25,7 +25,7 @@ import Testing
         return environment
     }
 
-    @Test("The ledger 'main' has its names as they are given") func given() async throws {
+    @Test("The ledger 'main' has its names as they are given") func names() async throws {
         let all = GoogleServiceName.allCases
         let usual = try await CloudSettings.fromEnvironment(Self.environment(all))
         #expect(usual.topic(of: "main") == "research-events")
@@ -105,24 +105,60 @@ import Testing
 
     @Test("A tool says in one line what is wrong, with the status of bad arguments")
     func tools() async throws {
-        var variables = Dictionary(uniqueKeysWithValues: Self.variables.map { ($0, "") })
-        for name in ["PRODUCTION_SERVICES", "DATASET", "WORKER_URL"] { variables["EVENTLEDGER_" + name] = "" }
-        variables.merge(Self.environment([.pubsub])) { $1 }
+        let environment = Self.only(Self.environment([.pubsub]))
         let cases: [(Program, [String], String)] = [
             (.collector, ["read", "--backend", "gcp:"], "'gcp:' names no ledger"),
             (.collector, ["read", "--backend", "gcp"], "Missing: FIRESTORE_EMULATOR_HOST."),
             (.collector, ["prepare", "--backend", "gcp"], "Missing: FIRESTORE_EMULATOR_HOST."),
             (.worker, ["--serve", "--backend", "gcp"], "Missing: FIRESTORE_EMULATOR_HOST."),
         ]
-        let environment = variables
         try await ProcessFolder.with { folder in
             for (program, arguments, part) in cases {
                 let result = try await folder.start(program, arguments, variables: environment).finished()
-                #expect(result.status == 2, "\(result.summary)")
-                #expect(result.output.isEmpty, "\(result.summary)")
-                #expect(result.errors.split(separator: "\n").count == 1, "\(result.summary)")
-                #expect(result.errors.hasPrefix("error: ") && result.errors.contains(part), "\(result.summary)")
+                Self.expectUsage(result, part)
             }
         }
+    }
+
+    @Test(
+        "What was given wrongly is said by every tool with the status of bad arguments, and nothing is reached",
+        arguments: [
+            ("gcp", ["GOOGLE_CLOUD_PROJECT": ""], "GOOGLE_CLOUD_PROJECT"),
+            ("gcp", ["EVENTLEDGER_WORKER_URL": "worker.example.org"], "https://"),
+            ("gcp:a/b", [:], "A ledger's name"),
+        ] as [(String, [String: String], String)])
+    func given(_ location: String, _ variables: [String: String], _ part: String) async throws {
+        let environment = Self.only(Self.environment(GoogleServiceName.allCases).merging(variables) { $1 })
+        let commands: [(Program, [String])] = [
+            (.collector, ["stats"]), (.collector, ["run"]), (.collector, ["prepare"]), (.worker, ["--serve"]),
+        ]
+        try await ProcessFolder.with { folder in
+            for (program, arguments) in commands {
+                let result = try await folder.start(
+                    program, arguments + ["--backend", location], variables: environment
+                ).finished()
+                Self.expectUsage(result, part)
+            }
+        }
+    }
+
+    /// An environment in which what these tests were started with says nothing.
+    private static func only(_ environment: [String: String]) -> [String: String] {
+        var variables = Dictionary(uniqueKeysWithValues: Self.variables.map { ($0, "") })
+        for name in ["PRODUCTION_SERVICES", "DATASET", "WORKER_URL", "TASKS_ACCOUNT"] {
+            variables["EVENTLEDGER_" + name] = ""
+        }
+        return variables.merging(environment) { $1 }
+    }
+
+    private static func expectUsage(
+        _ result: ChildProcess.Finished, _ part: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let errors = result.errors, summary = Comment(rawValue: result.summary)
+        #expect(result.status == 2, summary, sourceLocation: sourceLocation)
+        #expect(result.output.isEmpty, summary, sourceLocation: sourceLocation)
+        #expect(errors.split(separator: "\n").count == 1, summary, sourceLocation: sourceLocation)
+        #expect(
+            errors.hasPrefix("error: ") && errors.contains(part), summary, sourceLocation: sourceLocation)
     }
 }

@@ -18,6 +18,7 @@ public protocol LedgerBackend: Sendable {
     ///   - access: What the command wants to do.
     ///   - context: The environment and the clock.
     /// - Throws: ``CommandFailure`` where the location cannot be used, with ``CommandStatus/unavailable`` where no ledger is
-    ///   there that must be; or the ledger's errors.
+    ///   there that must be; or the ledger's errors: those that mean ``CommandStatus/usage`` end the command with it, and all
+    ///   others with ``CommandStatus/unavailable``.
     func open(_ location: String, _ access: LedgerAccess, in context: CommandContext) async throws -> OpenedLedger
 }

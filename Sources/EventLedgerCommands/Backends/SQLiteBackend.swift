@@ -7,20 +7,11 @@ struct SQLiteBackend: LedgerBackend {
 
     func open(_ location: String, _ access: LedgerAccess, in context: CommandContext) async throws -> OpenedLedger {
         let options = SQLiteLedgerOptions(mode: access.mode, clock: context.clock)
-        let ledger = try await Self.open(location, options)
+        let ledger = try await SQLiteLedger.open(location, options: options)
         return OpenedLedger(ledger, name: ledger.path) {
             await ledger.close()
         } facts: {
             try await ledger.statistics().facts
-        }
-    }
-
-    static func open(_ path: String, _ options: SQLiteLedgerOptions) async throws -> SQLiteLedger {
-        do {
-            return try await SQLiteLedger.open(path, options: options)
-        } catch let error as LedgerError {
-            // A ledger that is not there cannot be used; that is something else than an item that is not in it.
-            throw CommandFailure(.unavailable, error.message)
         }
     }
 }

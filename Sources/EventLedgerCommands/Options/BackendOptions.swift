@@ -88,11 +88,15 @@ public struct BackendOptions: ParsableArguments {
     private static func open(
         _ specification: String, _ access: LedgerAccess, in context: CommandContext
     ) async throws -> OpenedLedger {
-        for backend in [SQLiteBackend()] + context.backends
-        where specification == backend.name || specification.hasPrefix(backend.name + ":") {
-            return try await backend.open(try location(of: specification), access, in: context)
+        do {
+            for backend in [SQLiteBackend()] + context.backends
+            where specification == backend.name || specification.hasPrefix(backend.name + ":") {
+                return try await backend.open(try location(of: specification), access, in: context)
+            }
+            return try await SQLiteBackend().open(specification, access, in: context)
+        } catch let error as LedgerError {
+            throw CommandFailure(opening: error)
         }
-        return try await SQLiteBackend().open(specification, access, in: context)
     }
 
     /// What was asked for: the command line counts before the environment.

@@ -28,7 +28,7 @@ struct KeyFileOptions: ParsableArguments {
         do {
             store = try await SQLiteSubjectKeyStore.open(path, mode: mode, clock: context.clock)
         } catch let error as LedgerError {
-            throw CommandFailure(.unavailable, error.message)
+            throw CommandFailure(opening: error)
         }
         do {
             let value = try await body(store)

@@ -24,7 +24,7 @@ enum TemporaryLedger {
         // What is lost in a power cut is made again.
         let options = SQLiteLedgerOptions(durability: .lastCommitsMayBeLost, mode: .create, clock: clock)
         do {
-            let ledger = try await SQLiteBackend.open(folder + "/replay.sqlite", options)
+            let ledger = try await SQLiteLedger.open(folder + "/replay.sqlite", options: options)
             do {
                 let value = try await body(ledger)
                 await ledger.close()

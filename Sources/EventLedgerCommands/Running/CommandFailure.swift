@@ -1,3 +1,5 @@
+import EventLedger
+
 /// Ends a command with a status and one line for people.
 public struct CommandFailure: Error, Sendable, CustomStringConvertible {
     /// The exit status.
@@ -12,4 +14,12 @@ public struct CommandFailure: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { message }
+}
+
+extension CommandFailure {
+    /// Why a ledger or a key file could not be opened: what was given cannot be used, or the file or the service cannot. That it
+    /// is not there is something else than an item that is not in it, which is an answer.
+    init(opening error: LedgerError) {
+        self.init(CommandStatus(error.code) == .usage ? .usage : .unavailable, error.message)
+    }
 }
