@@ -1,4 +1,5 @@
 import EventLedger
+import EventLedgerCommands
 public import EventLedgerGCP
 
 /// Where the parts of the example are on Google Cloud, as the environment says.
@@ -44,7 +45,8 @@ public struct CloudSettings: Sendable {
     ///   - more: the services that are reached beside Firestore, and beside those that the environment asks for: BigQuery with a
     ///     dataset, Cloud Tasks with a worker's address.
     /// - Throws: `LedgerError` where the project is not named or credentials cannot be used; `CommandFailure` where some of the
-    ///   services that are reached are emulated and others are not, and nobody says that this is meant.
+    ///   services that are reached are emulated and others are not, and nobody says that this is meant, or where there are
+    ///   neither credentials nor emulators.
     public static func fromEnvironment(
         _ environment: [String: String], reaching more: Set<GoogleServiceName> = []
     ) async throws -> CloudSettings {
@@ -52,8 +54,14 @@ public struct CloudSettings: Sendable {
         if value("EVENTLEDGER_DATASET", in: environment) != nil { services.insert(.bigquery) }
         if value("EVENTLEDGER_WORKER_URL", in: environment) != nil { services.insert(.cloudtasks) }
         // Before anything is looked for: also a search for credentials asks production.
-        try EmulatorVariables(environment).requireNoMixture(reaching: services)
-        return try CloudSettings(try await GoogleCloud.fromEnvironment(environment), environment)
+        let emulators = try EmulatorVariables(environment)
+        try emulators.requireNoMixture(reaching: services)
+        do {
+            return try CloudSettings(try await GoogleCloud.fromEnvironment(environment), environment)
+        } catch let error as LedgerError where error.code == .forbidden && emulators.areUnset {
+            // Whoever tries the example with emulators in one terminal has no variables in another.
+            throw CommandFailure(.unavailable, "\(error.message) \(EmulatorVariables.hint)")
+        }
     }
 
     private static func value(_ name: String, in environment: [String: String]) -> String? {

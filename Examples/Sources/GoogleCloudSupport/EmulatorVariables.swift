@@ -9,6 +9,14 @@ struct EmulatorVariables {
     /// Names the services that are reached in production although others are emulated, by commas.
     static let productionVariable = "EVENTLEDGER_PRODUCTION_SERVICES"
 
+    /// What to do where none is set and emulators are meant.
+    static let hint =
+        "With emulators none are needed: set GOOGLE_CLOUD_PROJECT and \(variables(Set(GoogleServiceName.allCases))), "
+        + "as 'Tests/Support/gcp/services start' prints them."
+
+    /// Whether no service is emulated.
+    var areUnset: Bool { emulated.isEmpty }
+
     private let emulated: Set<GoogleServiceName>
     private let inProduction: Set<GoogleServiceName>
 

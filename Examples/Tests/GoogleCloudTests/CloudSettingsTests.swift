@@ -86,6 +86,16 @@ import Testing
         #expect(Array(settings.cloud.emulators.keys) == [mixture.emulated])
     }
 
+    @Test("Who has neither credentials nor emulators is told of both") func neither() async throws {
+        let failure = await #expect(throws: CommandFailure.self) {
+            try await CloudSettings.fromEnvironment(["GOOGLE_CLOUD_PROJECT": "p", "NO_GCE_CHECK": "true"])
+        }
+        #expect(failure?.status == .unavailable)
+        for part in ["GOOGLE_APPLICATION_CREDENTIALS", "services start"] + Self.variables {
+            #expect(failure?.message.contains(part) == true, "\(failure?.message ?? "")")
+        }
+    }
+
     @Test("What is not reached needs no emulator") func unreached() async throws {
         let settings = try await CloudSettings.fromEnvironment(Self.environment([.firestore]))
         #expect(settings.cloud.emulators.count == 1)
