@@ -20,7 +20,7 @@ public struct GoogleCloudBackend: LedgerBackend {
         let settings = try await CloudSettings.fromEnvironment(context.environment)
         let ledgerName = Self.ledgerName(at: location)
         let ledger = try settings.ledger(ledgerName, clock: context.clock)
-        let copy = try settings.bigQuery(of: ledgerName).map { BigQueryReader($0, clock: context.clock) }
+        let copy = try settings.bigQuery(of: ledgerName).map { PreparedCopy($0, of: ledgerName, clock: context.clock) }
         switch access {
         case .create: try await ledger.createIfMissing()
         case .existing, .readOnly: try await ledger.requireExisting()

@@ -206,6 +206,9 @@ struct GoogleCloudTests {
             // Nothing is prepared: there is no topic.
             let unprepared = try await shop.start(.worker, ["--serve", "--port", "\(shop.port)"]).finished()
             expectOneLine(unprepared, status: 3, "collector prepare")
+            // Nor is there a copy.
+            let uncopied = try await shop.start(.collector, ["verify"]).finished()
+            expectOneLine(uncopied, status: 3, "collector prepare --backend gcp")
             let portless = try await shop.start(.worker, ["--serve"], variables: ["PORT": "http"]).finished()
             expectOneLine(portless, status: 2, "PORT")
             let leasing = try await shop.start(.worker, ["--until-idle"]).finished()
