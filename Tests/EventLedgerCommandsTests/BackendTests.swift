@@ -209,7 +209,7 @@ private struct TallyTool: AsyncParsableCommand {
     @Test("A kind that nobody brought is refused, with those that there are") func unknownKind() async throws {
         let result = await tool.run(EventLedgerCommand.self, ["read", "--backend", "cloud:main"])
         #expect(result.status == 2)
-        #expect(result.errors.contains("sqlite:FILE, memory"))
+        #expect(result.errors.contains("sqlite:FILE, memory or memory:NAME."))
     }
 
     @Test("A colon with no name behind it is refused, also where a ledger would be found")

@@ -14,7 +14,8 @@ public struct BackendOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where the ledger is: 'sqlite:FILE', or another kind that the tool knows; else that of EVENTLEDGER_BACKEND.",
+            "Where the ledger is: 'sqlite:FILE', or KIND or KIND:NAME of another kind that the tool knows; else that of "
+                + "EVENTLEDGER_BACKEND.",
             valueName: "kind"))
     var backend: String?
 
@@ -116,7 +117,7 @@ public struct BackendOptions: ParsableArguments {
     private static func checked(_ backend: String, in context: CommandContext) throws -> String {
         let kinds = [SQLiteBackend().name] + context.backends.map(\.name)
         guard kinds.contains(kind(of: backend)) else {
-            let known = ["sqlite:FILE"] + context.backends.map(\.name)
+            let known = ["sqlite:FILE"] + context.backends.map { "\($0.name) or \($0.name):NAME" }
             throw CommandFailure(
                 .usage,
                 "'\(backend)' is no kind of ledger that this tool knows. It knows: \(known.joined(separator: ", ")).")
