@@ -28,7 +28,28 @@ extension CloudSettings {
     public func bigQuery(of ledger: String) throws -> BigQueryDataset? {
         guard let dataset else { return nil }
         let name = Self.joined(dataset, "_", qualifier(of: ledger).map(Self.legalInDatasets))
-        return try BigQueryDataset(name, on: cloud, location: location)
+        return try Self.naming("EVENTLEDGER_DATASET, EVENTLEDGER_LOCATION or GOOGLE_CLOUD_PROJECT") {
+            try BigQueryDataset(name, on: cloud, location: location)
+        }
+    }
+
+    /// Checks the names of what belongs to a ledger; nothing is reached.
+    ///
+    /// - Throws: `LedgerError` for a name that cannot be used, with the variable that it comes from.
+    func requireUsableNames(of ledger: String) throws {
+        try Self.naming("EVENTLEDGER_TOPIC") { try cloud.topic(topic(of: ledger)).validate() }
+        try Self.naming(subscription == nil ? "EVENTLEDGER_TOPIC" : "EVENTLEDGER_SUBSCRIPTION") {
+            try cloud.subscription(subscription(of: ledger)).validate()
+        }
+        _ = try bigQuery(of: ledger)
+    }
+
+    private static func naming<Value>(_ variables: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as LedgerError {
+            throw LedgerError(error.code, "\(error.message) Change \(variables).", details: error.details)
+        }
     }
 
     /// What tells a ledger's names from those of `main` in the database `(default)`, which has them as they are given. There

@@ -53,6 +53,8 @@ public struct PrepareCommand: LedgerCommand {
         let settings = try await CloudSettings.fromEnvironment(context.environment, reaching: [.pubsub])
         let ledger = try settings.ledger(
             GoogleCloudBackend.ledgerName(at: try place.location(in: context)), clock: context.clock)
+        // All of them, so that nothing is made where the last one is refused.
+        try settings.requireUsableNames(of: ledger.name)
         var resources: [PreparedResource] = []
         // Told at once: where a later one is refused it is known what was made before.
         func note(_ kind: PreparedResource.Kind, _ name: String, made: Bool) {

@@ -135,6 +135,7 @@ import Testing
         arguments: [
             ("gcp", ["GOOGLE_CLOUD_PROJECT": ""], "GOOGLE_CLOUD_PROJECT"),
             ("gcp", ["EVENTLEDGER_WORKER_URL": "worker.example.org"], "https://"),
+            ("gcp", ["EVENTLEDGER_DATASET": "a-b c"], "'a-b c'"),
             ("gcp:a/b", [:], "A ledger's name"),
         ] as [(String, [String: String], String)])
     func given(_ location: String, _ variables: [String: String], _ part: String) async throws {
@@ -152,10 +153,24 @@ import Testing
         }
     }
 
+    @Test("Nothing is made where a name cannot be one, and the variable and its value are named")
+    func unusableNames() async throws {
+        try await ProcessFolder.with { folder in
+            for variable in ["EVENTLEDGER_TOPIC", "EVENTLEDGER_SUBSCRIPTION", "EVENTLEDGER_DATASET"] {
+                let environment = Self.environment(GoogleServiceName.allCases, [variable: "a-b c"])
+                let result = try await folder.start(
+                    .collector, ["prepare", "--backend", "gcp"], variables: Self.only(environment)
+                ).finished()
+                Self.expectUsage(result, "'a-b c'")
+                #expect(result.errors.contains(variable), "\(result.summary)")
+            }
+        }
+    }
+
     /// An environment in which what these tests were started with says nothing.
     private static func only(_ environment: [String: String]) -> [String: String] {
         var variables = Dictionary(uniqueKeysWithValues: Self.variables.map { ($0, "") })
-        for name in ["PRODUCTION_SERVICES", "DATASET", "WORKER_URL", "TASKS_ACCOUNT"] {
+        for name in ["PRODUCTION_SERVICES", "DATASET", "TOPIC", "SUBSCRIPTION", "WORKER_URL", "TASKS_ACCOUNT"] {
             variables["EVENTLEDGER_" + name] = ""
         }
         return variables.merging(environment) { $1 }

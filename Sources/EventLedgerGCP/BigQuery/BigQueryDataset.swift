@@ -75,7 +75,7 @@ public struct BigQueryDataset: Sendable {
         guard isName else {
             throw LedgerError(
                 .invalidName,
-                "The \(noun) of BigQuery must be 1 to \(limit) letters, digits and any of '\(others)'.",
+                "'\(name.prefix(255))' cannot be a \(noun) of BigQuery's: 1 to \(limit) letters, digits and any of '\(others)'.",
                 details: ["limit": "\(limit)"]
             )
         }

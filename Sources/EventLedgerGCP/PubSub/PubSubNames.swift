@@ -16,6 +16,11 @@ public struct PubSubTopicName: Hashable, Sendable, CustomStringConvertible {
     /// The full name.
     public var description: String { "projects/\(project)/topics/\(topic)" }
 
+    /// Checks the name before it is used; nothing is sent.
+    ///
+    /// - Throws: ``LedgerError`` with `invalidName`.
+    public func validate() throws { _ = try path() }
+
     /// The name in a URL.
     ///
     /// - Throws: ``LedgerError`` with `invalidName`.
@@ -37,6 +42,11 @@ public struct PubSubSubscriptionName: Hashable, Sendable, CustomStringConvertibl
 
     /// The full name.
     public var description: String { "projects/\(project)/subscriptions/\(subscription)" }
+
+    /// Checks the name before it is used; nothing is sent.
+    ///
+    /// - Throws: ``LedgerError`` with `invalidName`.
+    public func validate() throws { _ = try path() }
 
     /// The name in a URL.
     ///
