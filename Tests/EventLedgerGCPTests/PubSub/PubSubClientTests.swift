@@ -169,6 +169,10 @@ import Testing
         }
         #expect(error?.code == .invalidName)
         #expect(fake.requests.isEmpty)
+        let checked = #expect(throws: LedgerError.self) { try PubSubTopicName(id, in: "p").validate() }
+        #expect(checked?.code == .invalidName)
+        let other = #expect(throws: LedgerError.self) { try PubSubSubscriptionName(id, in: "p").validate() }
+        #expect(other?.code == .invalidName)
     }
 
     @Test func lettersAreAnnouncedWithoutTheirPayload() async throws {
