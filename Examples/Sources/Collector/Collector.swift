@@ -21,6 +21,7 @@ struct Collector: AsyncParsableCommand {
 
             Exit status: 0 fine, 1 the answer is no, 2 usage, 3 the ledger could not be used.
             """,
+        version: LedgerCommands.version,
         subcommands: [
             PrepareCommand.self, IndexesCommand.self, RegisterCommand.self, RunCommand.self, SearchCommand.self,
             DigestCommand.self, CompareCommand.self, AwaitCopyCommand.self,

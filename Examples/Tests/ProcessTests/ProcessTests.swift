@@ -49,6 +49,14 @@ struct ProcessTests {
         }
     }
 
+    @Test("The collector says its version, and needs no ledger for it") func version() async throws {
+        try await withWorkshop { shop in
+            let result = try await shop.folder.start(.collector, ["--version"]).finished()
+            #expect(result.status == 0 && result.errors.isEmpty, "\(result.summary)")
+            #expect(result.output.split(separator: ".").count == 3, "\(result.summary)")
+        }
+    }
+
     @Test("Agents that run again change nothing")
     func agentsTwice() async throws {
         try await withWorkshop { shop in
