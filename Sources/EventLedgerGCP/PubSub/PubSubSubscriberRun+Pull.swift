@@ -4,9 +4,9 @@ import Logging
 extension PubSubSubscriberRun {
     /// How long a pull is left open at the end.
     ///
-    /// What Pub/Sub sends to a pull that was given up is away until its deadline is over, and it goes on sending for a while.
-    /// Where there is much to deliver a pull is answered within this time; where there is little, it is rare that something
-    /// comes in the moment in which the pull is given up.
+    /// What Pub/Sub sends to a pull that was given up is away until its deadline is over, and it may go on sending for as
+    /// long as it lets pulls wait. Where there is much to deliver a pull is answered within this time; where there is little,
+    /// it is rare that something comes in the moment in which the pull is given up.
     private static let lastPullTime = Duration.seconds(1)
 
     /// Pulls until there are messages; waits where Pub/Sub is not available, or has none and says so at once.

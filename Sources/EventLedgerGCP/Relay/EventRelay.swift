@@ -57,8 +57,8 @@ public struct EventRelay: Service {
         self.logger = logger
     }
 
-    /// Takes over at once, sends all events that there are now, stores the checkpoint, and lets go, also where it fails or the task
-    /// is cancelled.
+    /// Takes over at once, sends all events that there are now, stores the checkpoint, and lets go, also where it fails or
+    /// the task is cancelled.
     ///
     /// - Throws: ``LedgerError`` with `conflict` where another relay took over, `invalidValue` for a configuration that
     ///   contradicts itself, or the errors of reader, target and document store.

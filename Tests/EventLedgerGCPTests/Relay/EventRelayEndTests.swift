@@ -66,7 +66,7 @@ import Testing
     }
 }
 
-/// Documents whose writes are made also where whoever asked for them was cancelled meanwhile, as with a server far away.
+/// Documents whose writes are made also where whoever asked for them was cancelled meanwhile, as by a server far away.
 private struct SlowDocuments: DocumentStore {
     private let base: any DocumentStore
     private let before: @Sendable (_ call: Int) async throws -> Void
