@@ -9,14 +9,19 @@ public struct AwaitCopyCommand: LedgerCommand {
         commandName: "await-copy",
         abstract: "Wait until the copy of the events that 'replay' and 'verify' read has caught up with the ledger.",
         discussion: """
+            With a worker that runs it takes seconds. After one was killed it may take more than two minutes: 60 to 75 s \
+            until another takes over its relay, and another 60 s until messages that it held are delivered again.
+
             EXAMPLE:
-              collector await-copy --backend gcp --timeout 60
+              collector await-copy --backend gcp --timeout 300
+
+            Exit status: 0 the copy has all, 1 it did not in time, 2 usage, 3 the ledger or its copy could not be used.
             """)
 
     @OptionGroup var place: BackendOptions
 
     @Option(help: ArgumentHelp("For how long at the most.", valueName: "seconds"))
-    var timeout: Int = 60
+    var timeout: Int = 180
 
     @Flag(help: "Print one line of JSON.")
     var json = false
@@ -56,7 +61,9 @@ public struct AwaitCopyCommand: LedgerCommand {
                     throw CommandFailure(
                         .negative,
                         "The copy has the events up to position \(place) of \(goal) after \(timeout) s. "
-                            + "Is a worker running? Of one that was killed, another takes over after a minute."
+                            + "Is 'worker --serve' running? After one was killed it may take more than two minutes: "
+                            + "60 to 75 s until another takes over its relay, and another 60 s until messages that it held "
+                            + "are delivered again."
                     )
                 }
                 try await context.clock.sleep(for: .milliseconds(500))

@@ -5,7 +5,8 @@ public import ServiceLifecycle
 
 /// What runs beside the web server for a ledger on Google Cloud: events go to the topic, and from there to BigQuery. Any number
 /// of processes may run them: of each relay one works, the others stand by. Tasks are handed to Cloud Tasks by the backend,
-/// wherever the ledger is open.
+/// wherever the ledger is open. A process that also serves begins them when it does, so that one that cannot takes nothing from
+/// the others.
 public enum CloudServices {
     /// The services.
     ///

@@ -86,10 +86,13 @@ struct GoogleCloudTests {
             #expect(health.status == 200)
             let second = try await shop.start(.worker, ["--serve", "--port", "\(shop.port)"]).finished()
             expectOneLine(second, status: 3, "The address 127.0.0.1:\(shop.port) is taken")
+            // A message that it had taken would come again after a minute only.
+            try await shop.succeed(.collector, ["register", "--users", "4"])
+            try await shop.succeed(.collector, ["await-copy", "--timeout", "50"])
             let run = try await shop.succeed(
                 .collector, ["run", "--fanout", "--wait", "--timeout", "300", "--year", "2026", "--json"])
             #expect(try run.objects.count == 1)
-            #expect(try await shop.ledger().digestedUsers().count == 3)
+            #expect(try await shop.ledger().digestedUsers().count == 4)
             // A run changes no queue unless it is told to: what `prepare` has set stays.
             let configuration = try await shop.ledger().pushedTasks.configuration(of: Queues.userCollections)
             #expect(configuration.dispatchesPerSecond == 7)

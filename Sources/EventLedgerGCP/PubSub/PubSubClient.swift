@@ -39,12 +39,15 @@ public struct PubSubClient: Sendable {
 
     /// Waits for messages, at the most as long as the server lets a request wait or the timeout allows.
     ///
+    /// Pub/Sub lets it wait for about 90 seconds. It may go on sending to a pull that was given up before, by the timeout or by
+    /// cancelling the task: such messages are delivered again when their deadline is over.
+    ///
     /// - Parameters:
     ///   - maximum: How many at the most, 1 to 1,000.
-    ///   - timeout: How long to wait.
+    ///   - timeout: How long to wait; longer than the server lets it wait unless given.
     /// - Returns: What there was; empty where nothing came in time.
     public func pull(
-        _ subscription: PubSubSubscriptionName, maximum: Int = 100, timeout: Duration = .seconds(90)
+        _ subscription: PubSubSubscriptionName, maximum: Int = 100, timeout: Duration = .seconds(120)
     ) async throws -> [PubSubDelivery] {
         var body = JSONObject()
         body["maxMessages"] = .integer(Int64(maximum))

@@ -172,7 +172,9 @@ public struct PubSubSubscriber: Service {
         PubSubSubscriber(messagesOf: subscription, on: cloud) { _ in wake() }
     }
 
-    /// Handles messages until the task is cancelled or a graceful shutdown begins; what is held then is given back.
+    /// Handles messages until the task is cancelled, a graceful shutdown begins, or it fails; what is held then is given
+    /// back, and so is what a pull brings within a second. A pull that is not answered in that time is given up. Pub/Sub
+    /// may send to it for up to 90 seconds all the same: that is delivered again when the subscription's deadline is over.
     ///
     /// - Throws: ``LedgerError``: `notFound` or `forbidden` for the subscription, `invalidValue` for the configuration.
     public func run() async throws {

@@ -55,6 +55,8 @@ struct PubSubSubscriberRun {
     private mutating func pump(in group: inout ThrowingTaskGroup<Step, any Error>) async throws {
         setAlarm(in: &group)
         while true {
+            // What came at last is given back, and not begun any more.
+            try Task.checkCancellation()
             let subscriber = self.subscriber
             let wanted = min(inbox.room, pullSize)
             if !isPulling, wanted > 0 {
@@ -174,35 +176,6 @@ extension PubSubSubscriberRun {
                 "error": "\((error as? LedgerError)?.code.rawValue ?? "\(type(of: error))")",
             ]
         )
-    }
-
-    /// Pulls until there are messages; waits where Pub/Sub is not available, or has none and says so at once.
-    ///
-    /// - Returns: The messages; and how many were asked for, where the answer to more was too large.
-    private static func pull(
-        _ maximum: Int, _ subscriber: PubSubSubscriber
-    ) async throws -> (deliveries: [PubSubDelivery], cutTo: Int?) {
-        let policy = RetryPolicy(maxAttempts: nil, minBackoff: .milliseconds(250), maxBackoff: .seconds(10))
-        var attempts = 0, size = maximum
-        while true {
-            let start = subscriber.clock.now
-            do {
-                let deliveries = try await subscriber.client.pull(subscriber.subscription, maximum: size)
-                if !deliveries.isEmpty { return (deliveries, size < maximum ? size : nil) }
-                attempts = subscriber.clock.now - start < .seconds(1) ? attempts + 1 : 0
-            } catch let error as LedgerError where size > 1 && error.isOfTooLargeAnswer {
-                // What it held comes again when its deadline is over. Asked for as many, it would be too large each time.
-                size = max(1, size / 4)
-                continue
-            } catch LedgerError.Code.unavailable {
-                attempts += 1
-                subscriber.logger.warning(
-                    "A subscription cannot be pulled from at the moment.",
-                    metadata: ["subscription": "\(subscriber.subscription)", "attempts": "\(attempts)"]
-                )
-            }
-            if attempts > 0 { try await subscriber.clock.sleep(for: policy.backoff(afterAttempts: attempts)) }
-        }
     }
 
     private static func handle(_ batch: [PubSubDelivery], _ subscriber: PubSubSubscriber) async throws -> Bool {

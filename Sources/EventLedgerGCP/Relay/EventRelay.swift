@@ -57,17 +57,19 @@ public struct EventRelay: Service {
         self.logger = logger
     }
 
-    /// Takes over at once, sends all events that there are now, stores the checkpoint, and lets go.
+    /// Takes over at once, sends all events that there are now, stores the checkpoint, and lets go, also where it fails or
+    /// the task is cancelled.
     ///
     /// - Throws: ``LedgerError`` with `conflict` where another relay took over, `invalidValue` for a configuration that
     ///   contradicts itself, or the errors of reader, target and document store.
     @discardableResult
     public func catchUp() async throws -> EventRelayReport {
         try validate()
+        // Nothing that may fail stands between taking over and the work, which lets go however it ends.
+        let head = try await retrying("The ledger") { try await reader.head() }
         while true {
             let stored = try await retrying("The checkpoint") { try await RelayHold.stored(name, in: checkpoints) }
             guard let hold = try await take(from: stored) else { continue }
-            let head = try await retrying("The ledger") { try await reader.head() }
             var run = RelayRun(self, hold: hold)
             do {
                 try await run.work(until: head)
@@ -84,7 +86,8 @@ public struct EventRelay: Service {
     }
 
     /// Waits until no other relay of this name works, then sends all events there are and those that come, until the task is
-    /// cancelled or a graceful shutdown begins.
+    /// cancelled or a graceful shutdown begins. However it ends it lets go, so that another relay need not wait: only one that
+    /// is killed, or cannot reach the document store at its end, is waited for.
     ///
     /// - Throws: As ``catchUp()``, `conflict` apart: a relay that lost its place waits again.
     public func run() async throws {
@@ -129,9 +132,30 @@ public struct EventRelay: Service {
 
     private func take(from stored: (RelayRecord, Int64)?) async throws -> RelayHold? {
         let owner = TimeOrderedUUID.next()
-        return try await retrying("The checkpoint") {
-            try await RelayHold.take(name, as: owner, from: stored, in: checkpoints, at: clock.now)
+        do {
+            return try await retrying("The checkpoint") {
+                try Task.checkCancellation()
+                // A task of its own is not cancelled with this one: a write that was given up could still be made.
+                return try await Task {
+                    try await RelayHold.take(name, as: owner, from: stored, in: checkpoints, at: clock.now)
+                }.value
+            }
+        } catch {
+            // A write whose answer was lost may have been made.
+            await tryingToLetGo { try await RelayHold.release(name, by: owner, in: checkpoints, at: clock.now) }
+            throw error
         }
+    }
+
+    /// Lets go as well as that can be done, also where the task was cancelled.
+    func tryingToLetGo(_ body: @escaping @Sendable () async throws -> Void) async {
+        // A task of its own is not cancelled with this one.
+        let result = await Task { try await body() }.result
+        guard case .failure(let error) = result else { return }
+        logger.info(
+            "A relay could not let go; another one takes over when its time is over.",
+            metadata: ["relay": "\(name)", "error": "\(type(of: error))"]
+        )
     }
 
     private func validate() throws {

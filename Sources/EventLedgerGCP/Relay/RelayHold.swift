@@ -40,10 +40,7 @@ struct RelayHold: Sendable {
         let record = RelayRecord(
             id: "relay/\(relay)", checkpoint: stored?.record.checkpoint ?? .start, updatedAt: now, owner: owner
         )
-        var hold = RelayHold(
-            record: record, version: stored?.version ?? 0, store: store,
-            author: ProjectionName("relay/\(CanonicalDigest.hexadecimal(of: [relay.rawValue]).prefix(32))")
-        )
+        var hold = RelayHold(relay, record: record, version: stored?.version ?? 0, store: store)
         do {
             try await hold.write(record)
             return hold
@@ -52,11 +49,20 @@ struct RelayHold: Sendable {
         }
     }
 
-    private init(record: RelayRecord, version: Int64, store: any DocumentStore, author: ProjectionName) {
+    /// Lets go for an owner that does not know whether it took over. Where it did not, nothing happens.
+    static func release(
+        _ relay: RelayName, by owner: String, in store: any DocumentStore, at now: Timestamp
+    ) async throws {
+        guard let (record, version) = try await stored(relay, in: store), record.owner == owner else { return }
+        var hold = RelayHold(relay, record: record, version: version, store: store)
+        try await hold.release(record.checkpoint, at: now)
+    }
+
+    private init(_ relay: RelayName, record: RelayRecord, version: Int64, store: any DocumentStore) {
         self.record = record
         self.version = version
         self.store = store
-        self.author = author
+        author = ProjectionName("relay/\(CanonicalDigest.hexadecimal(of: [relay.rawValue]).prefix(32))")
     }
 
     /// Stores a checkpoint, or only shows that the owner lives.

@@ -143,21 +143,13 @@ struct RelayRun {
 
     /// Stores what is confirmed and lets go, as well as that can be done, also where the task was cancelled.
     private func letGo() async {
-        var hold = self.hold
+        let hold = self.hold
         let confirmed = self.confirmed
         let now = relay.clock.now
-        let relay = self.relay
-        // A task of its own is not cancelled with this one.
-        await Task {
-            do {
-                try await hold.release(confirmed, at: now)
-            } catch {
-                relay.logger.info(
-                    "A relay could not let go; another one takes over when its time is over.",
-                    metadata: ["relay": "\(relay.name)", "error": "\(type(of: error))"]
-                )
-            }
-        }.value
+        await relay.tryingToLetGo {
+            var hold = hold
+            try await hold.release(confirmed, at: now)
+        }
     }
 }
 

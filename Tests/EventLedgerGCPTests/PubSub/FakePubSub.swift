@@ -16,6 +16,13 @@ final class FakePubSub: HTTPTransport {
     /// The bodies of the requests so far, as JSON.
     var bodies: [JSONObject] { requests.compactMap { (try? JSONText($0.body).value())?.objectValue } }
 
+    /// The deliveries that requests to a method named so far, such as `:acknowledge`.
+    func identifiers(_ method: String) -> [String] {
+        requests.filter { $0.url.hasSuffix(method) }.flatMap { request in
+            (try? JSONText(request.body).value())?.objectValue?["ackIds"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        }
+    }
+
     var cloud: GoogleCloud {
         GoogleCloud(
             project: "p", transport: self, tokens: NoAccessTokens(), emulators: [.pubsub: "http://pubsub.test"]

@@ -1,5 +1,6 @@
 import EventLedger
 import EventLedgerGCP
+import EventLedgerTesting
 import TestSupport
 import Testing
 
@@ -21,14 +22,14 @@ import Testing
             }
             return FakePubSub.json(["receivedMessages": .array(received)])
         }
-        let handled = Shared(0)
-        let subscriber = PubSubSubscriber(messagesOf: PubSubSubscriptionName("readers", in: "p"), on: fake.cloud) { _ in
-            handled.change { $0 += 1 }
-        }
+        let handled = Shared(0), clock = TestClock()
+        let subscriber = PubSubSubscriber(
+            messagesOf: PubSubSubscriptionName("readers", in: "p"), on: fake.cloud, clock: clock
+        ) { _ in handled.change { $0 += 1 } }
         let running = Task { try await subscriber.run() }
         try await fake.wait { Self.pulls(fake).count == 4 && handled.value == 62 }
         running.cancel()
-        try await running.value
+        try await clock.stepping { try await running.value }
         #expect(Self.pulls(fake) == [1000, 250, 62, 62], "what was too much once is not asked for again at once")
     }
 

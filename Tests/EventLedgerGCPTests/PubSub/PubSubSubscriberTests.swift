@@ -33,21 +33,19 @@ private func delivering(_ messages: [PubSubMessage], attempt: Int64? = nil) -> F
     }
 }
 
-extension FakePubSub {
-    fileprivate func identifiers(_ method: String) -> [String] {
-        requests.filter { $0.url.hasSuffix(method) }.flatMap { request in
-            (try? JSONText(request.body).value())?.objectValue?["ackIds"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        }
-    }
-}
-
 /// Their clocks stand: by real time the deadline of a message that is held would be extended as soon as the machine stalls.
 @Suite(.timeLimit(.minutes(10))) struct PubSubSubscriberTests {
     private let subscription = PubSubSubscriptionName("readers", in: "p")
+    private let clock = TestClock()
+
+    /// Ends a subscriber, and passes the moment for which it leaves its pull open.
+    private func end(_ running: Task<Void, any Error>) async throws {
+        running.cancel()
+        try await clock.stepping { try await running.value }
+    }
 
     @Test func aMessageIsHeldWhileItsHandlerRunsAndAcknowledgedAfterwards() async throws {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
-        let clock = TestClock()
         let gate = Gate(), started = Gate()
         let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil, clock: clock) { _ in
             started.open()
@@ -65,8 +63,7 @@ extension FakePubSub {
         #expect(fake.identifiers(":acknowledge").isEmpty)
         gate.open()
         try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
-        running.cancel()
-        try await running.value
+        try await end(running)
     }
 
     @Test func aFailureGivesBackItsStreamAndLeavesOthersAlone() async throws {
@@ -76,7 +73,7 @@ extension FakePubSub {
         ]
         let fake = delivering(try events.map { try PubSubMessage($0) })
         let subscriber = PubSubSubscriber(
-            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+            subscription, on: fake.cloud, deadLetters: nil, clock: clock
         ) { event in
             if event.stream == "a-1" { throw LedgerError(.unavailable, "Not now.") }
         }
@@ -84,8 +81,7 @@ extension FakePubSub {
         try await fake.wait {
             fake.identifiers(":acknowledge") == ["a2"] && fake.identifiers(":modifyAckDeadline") == ["a0", "a1"]
         }
-        running.cancel()
-        try await running.value
+        try await end(running)
         #expect(fake.bodies.contains { $0["ackDeadlineSeconds"] == 1 })
     }
 
@@ -93,12 +89,11 @@ extension FakePubSub {
         let ledger = InMemoryLedger()
         let fake = delivering([PubSubMessage(data: [0xFF])])
         let subscriber = PubSubSubscriber(
-            subscription, on: fake.cloud, deadLetters: ledger.deadLetters, clock: TestClock()
+            subscription, on: fake.cloud, deadLetters: ledger.deadLetters, clock: clock
         ) { _ in }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
-        running.cancel()
-        try await running.value
+        try await end(running)
         #expect(try await ledger.deadLetters.letters().count == 1)
     }
 
@@ -116,7 +111,7 @@ extension FakePubSub {
                 throw LedgerError(.unavailable, "Not now.")
             }
         }
-        let ledger = InMemoryLedger(clock: TestClock()), attempts = Shared<[Int]>([])
+        let ledger = InMemoryLedger(clock: clock), attempts = Shared<[Int]>([])
         let fake = delivering([try PubSubMessage(SampleEvents.event())], attempt: attempt)
         let subscriber = PubSubSubscriber(
             Failing(attempts: attempts), on: ledger, pulling: subscription, from: fake.cloud, maximumDeliveries: 3
@@ -124,8 +119,7 @@ extension FakePubSub {
         let running = Task { try await subscriber.run() }
         let isLast = attempt == 3
         try await fake.wait { fake.identifiers(isLast ? ":acknowledge" : ":modifyAckDeadline") == ["a0"] }
-        running.cancel()
-        try await running.value
+        try await end(running)
         #expect(attempts.value == [Int(attempt ?? 1)])
         let letters = try await ledger.deadLetters.letters()
         #expect(letters.map(\.origin) == (isLast ? ["failing"] : []))
@@ -136,15 +130,14 @@ extension FakePubSub {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
         let started = Gate(), never = Gate()
         let subscriber = PubSubSubscriber(
-            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+            subscription, on: fake.cloud, deadLetters: nil, clock: clock
         ) { _ in
             started.open()
             try await never.wait()
         }
         let running = Task { try await subscriber.run() }
         try await started.wait()
-        running.cancel()
-        try await running.value
+        try await end(running)
         #expect(fake.identifiers(":modifyAckDeadline") == ["a0"])
         #expect(fake.bodies.contains { $0["ackDeadlineSeconds"] == 0 })
         #expect(fake.identifiers(":acknowledge").isEmpty)
@@ -162,13 +155,13 @@ extension FakePubSub {
             return try await source.send(request)
         }
         let subscriber = PubSubSubscriber(
-            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+            subscription, on: fake.cloud, deadLetters: nil, clock: clock
         ) { _ in }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":acknowledge") == ["a0"] }
         running.cancel()
         gate.open()
-        try await running.value
+        try await end(running)
         #expect(acknowledged.value)
         #expect(fake.identifiers(":acknowledge") == ["a0"])
         #expect(fake.identifiers(":modifyAckDeadline").isEmpty)
@@ -178,7 +171,7 @@ extension FakePubSub {
         let fake = delivering([try PubSubMessage(SampleEvents.event())])
         let started = Gate(), gate = Gate()
         let subscriber = PubSubSubscriber(
-            subscription, on: fake.cloud, deadLetters: nil, clock: TestClock()
+            subscription, on: fake.cloud, deadLetters: nil, clock: clock
         ) { _ in
             started.open()
             // It does not look whether it is cancelled.
@@ -188,7 +181,7 @@ extension FakePubSub {
         try await started.wait()
         running.cancel()
         gate.open()
-        try await running.value
+        try await end(running)
         #expect(fake.identifiers(":acknowledge") == ["a0"])
         #expect(fake.identifiers(":modifyAckDeadline").isEmpty)
     }
@@ -201,7 +194,6 @@ extension FakePubSub {
             if pulls.value > 5 { try await Task.sleep(for: .seconds(3600)) }
             return status == 200 ? FakePubSub.json([:]) : FakePubSub.refusal(status, "DEADLINE_EXCEEDED")
         }
-        let clock = TestClock()
         let subscriber = PubSubSubscriber(subscription, on: fake.cloud, deadLetters: nil, clock: clock) { _ in }
         let running = Task { try await subscriber.run() }
         for count in 1...3 {
@@ -210,8 +202,7 @@ extension FakePubSub {
             #expect(pulls.value == count)
             clock.advance(by: .seconds(10))
         }
-        running.cancel()
-        try await running.value
+        try await end(running)
     }
 
     @Test func severalEventsAreHandledAndAcknowledgedTogether() async throws {
@@ -222,12 +213,11 @@ extension FakePubSub {
         let batches = Shared([[RecordedEvent]]())
         let subscriber = PubSubSubscriber(
             batchesOf: 3, from: subscription, on: fake.cloud, deadLetters: ledger.deadLetters,
-            configuration: PubSubSubscriberConfiguration(maximumHandlers: 1), clock: TestClock()
+            configuration: PubSubSubscriberConfiguration(maximumHandlers: 1), clock: clock
         ) { events in batches.change { $0.append(events) } }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":acknowledge").count == messages.count }
-        running.cancel()
-        try await running.value
+        try await end(running)
         #expect(batches.value == [Array(events[..<2]), Array(events[2...])])
         #expect(try await ledger.deadLetters.letters().count == 1)
     }
@@ -237,12 +227,11 @@ extension FakePubSub {
         let fake = delivering(try events.map { try PubSubMessage($0) })
         let subscriber = PubSubSubscriber(
             batchesOf: 10, from: subscription, on: fake.cloud, deadLetters: InMemoryLedger().deadLetters,
-            clock: TestClock()
+            clock: clock
         ) { _ in throw LedgerError(.unavailable, "Not now.") }
         let running = Task { try await subscriber.run() }
         try await fake.wait { fake.identifiers(":modifyAckDeadline") == ["a0", "a1", "a2"] }
-        running.cancel()
-        try await running.value
+        try await end(running)
         #expect(fake.identifiers(":acknowledge").isEmpty)
     }
 
