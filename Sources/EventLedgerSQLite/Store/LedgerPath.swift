@@ -38,8 +38,9 @@ enum LedgerPath {
     }
 
     private static func isDirectory(_ path: String) -> Bool {
-        var facts = stat()
-        return stat(path, &facts) == 0 && facts.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
+        guard let directory = opendir(path) else { return false }
+        closedir(directory)
+        return true
     }
 
     private static func realPath(_ path: String) -> String? {
